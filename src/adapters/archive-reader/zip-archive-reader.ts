@@ -1,0 +1,22 @@
+import { isZip, openZip, type ZipLimits } from '../connections/limited-zip.ts';
+import type { ArchiveReader } from '../../ports/archive-reader.ts';
+
+/** Chat exports: one JSON file of a gigabyte is possible, and JSON shrinks well. */
+const CHAT_EXPORT_LIMITS: ZipLimits = { maxEntries: 10_000, maxUnpackedBytes: 2 * 2 ** 30, maxRatio: 200 };
+
+export interface ZipArchiveReaderOptions {
+  readonly limits?: Partial<ZipLimits>;
+}
+
+/** Reads zips in this process: entries are inflated one at a time, each byte counted against the limits. */
+export function zipArchiveReader({ limits = {} }: ZipArchiveReaderOptions = {}): ArchiveReader {
+  const effective = { ...CHAT_EXPORT_LIMITS, ...limits };
+  return {
+    isArchive: isZip,
+    async *entries(bytes, wanted, signal) {
+      signal.throwIfAborted();
+      const zip = await openZip(bytes, effective);
+      yield* zip.entries(wanted, signal);
+    },
+  };
+}

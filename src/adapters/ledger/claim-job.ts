@@ -1,0 +1,81 @@
+import type { JobRow, QueueName } from '../../ports/ledger-rows.ts';
+import { SYSTEM_OWNER } from '../../ports/ledger-rows.ts';
+import type { SystemTx } from '../../ports/ledger.ts';
+
+type Tables = Pick<SystemTx, 'table' | 'now'>;
+export type Claim = Parameters<SystemTx['claimJob']>[0];
+
+const ORDER = [
+  ['priority', 'asc'],
+  ['runAt', 'asc'],
+  ['id', 'asc'],
+] as const;
+
+/**
+ * Takes the next job of the queues; see `SystemTx.claimJob`. Each queue is asked for its own best job, so the index
+ * serves the order however many jobs wait.
+ */
+export async function claimJob(tx: Tables, claim: Claim): Promise<JobRow | undefined> {
+  for (;;) {
+    const found = await best(tx, await openQueues(tx, claim.queues));
+    if (!found) return undefined;
+    const row = { ownerId: found.ownerId, id: found.id };
+    if (found.attempt > found.maxAttempts) {
+      await tx.table('jobs').update(row, buried(tx.now));
+      continue;
+    }
+    const taken = {
+      status: 'running',
+      attempt: found.attempt + 1,
+      worker: claim.worker,
+      leaseUntil: tx.now + claim.leaseMs,
+      startedAt: found.startedAt ?? tx.now,
+    } as const;
+    await tx.table('jobs').update(row, taken);
+    return { ...found, ...taken };
+  }
+}
+
+/** When a job of these queues becomes due or loses its lease; paused queues have none. */
+export async function nextDueAt(tx: Tables, queues: readonly QueueName[]): Promise<number | undefined> {
+  const times: number[] = [];
+  for (const queue of await openQueues(tx, queues)) {
+    const [queued] = await jobs(tx, { queue, status: 'queued' }, [['runAt', 'asc']]);
+    const [running] = await jobs(tx, { queue, status: 'running' }, [['leaseUntil', 'asc']]);
+    if (queued) times.push(queued.runAt);
+    if (running?.leaseUntil) times.push(running.leaseUntil);
+  }
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+async function openQueues(tx: Tables, queues: readonly QueueName[]): Promise<QueueName[]> {
+  const paused = await tx.table('queues').list({ where: { ownerId: SYSTEM_OWNER, paused: 1 } });
+  return queues.filter((name) => !paused.some((row) => row.name === name));
+}
+
+async function best(tx: Tables, queues: readonly QueueName[]): Promise<JobRow | undefined> {
+  const found: JobRow[] = [];
+  for (const queue of queues) {
+    found.push(...(await jobs(tx, { queue, status: 'queued', runAt: { lte: tx.now } }, ORDER)));
+    found.push(...(await jobs(tx, { queue, status: 'running', leaseUntil: { lte: tx.now } }, ORDER)));
+  }
+  return found.sort((a, b) => a.priority - b.priority || a.runAt - b.runAt || (a.id < b.id ? -1 : 1))[0];
+}
+
+type JobList = NonNullable<Parameters<ReturnType<typeof jobTable>['list']>[0]>;
+const jobTable = (tx: Tables) => tx.table('jobs');
+
+function jobs(tx: Tables, where: JobList['where'] & object, orderBy: JobList['orderBy'] & object) {
+  return jobTable(tx).list({ where, orderBy, limit: 1 });
+}
+
+/** The process ended in every attempt, and again while the job was being settled. */
+function buried(now: number) {
+  return {
+    status: 'dead',
+    leaseUntil: null,
+    completedAt: now,
+    errorCode: 'internal',
+    error: 'Jiwa ended in every attempt at this job.',
+  } as const;
+}

@@ -1,0 +1,68 @@
+import type { Kysely } from 'kysely';
+import type { Log } from '../../core/context.ts';
+import { AppError } from '../../core/errors.ts';
+import { up as firstTables } from './migrations/0001-first-tables.ts';
+import type { Tables } from './where-clause.ts';
+
+/** A step of the schema; steps that were released never change. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  up(db: Kysely<unknown>): Promise<void>;
+}
+
+/** All steps, by version. */
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'first tables', up: firstTables }];
+
+export interface MigrateOptions {
+  readonly migrations: readonly Migration[];
+  readonly now: () => number;
+  readonly log: Log;
+  /** Copies the database as it is, before the first step changes it; gives the copy's name. */
+  backup(version: number): Promise<string>;
+}
+
+/**
+ * Brings the schema up to date, each step in a transaction of its own. A database that has content is backed up before.
+ * Throws `unsupported` when the database was written by a newer Jiwa.
+ */
+export async function migrate(db: Kysely<Tables>, options: MigrateOptions): Promise<void> {
+  const from = await schemaVersion(db);
+  const latest = options.migrations.at(-1)?.version ?? 0;
+  if (from > latest) {
+    throw new AppError(
+      'unsupported',
+      `The ledger has schema version ${from}, written by a newer Jiwa; this Jiwa knows versions up to ${latest}. ` +
+        'Install the newer Jiwa again, or restore a backup made before the update.',
+      { details: { found: from, known: latest } },
+    );
+  }
+  const steps = options.migrations.filter(({ version }) => version > from);
+  if (steps.length > 0 && from > 0) {
+    options.log.info('ledger-backup', { version: from, file: await options.backup(from) });
+  }
+  for (const step of steps) {
+    await db.transaction().execute(async (tx) => {
+      await step.up(tx as unknown as Kysely<unknown>);
+      await tx
+        .insertInto('schema_version')
+        .values({ version: step.version, applied_at: options.now() })
+        .execute();
+    });
+    options.log.info('ledger-migrated', { version: step.version, name: step.name });
+  }
+}
+
+async function schemaVersion(db: Kysely<Tables>): Promise<number> {
+  await db.schema
+    .createTable('schema_version')
+    .ifNotExists()
+    .addColumn('version', 'integer', (column) => column.primaryKey())
+    .addColumn('applied_at', 'bigint', (column) => column.notNull())
+    .execute();
+  const row = await db
+    .selectFrom('schema_version')
+    .select((eb) => eb.fn.max('version').as('version'))
+    .executeTakeFirst();
+  return Number(row?.version ?? 0);
+}

@@ -1,0 +1,19 @@
+import type { LedgerTables } from '../../ports/ledger-rows.ts';
+
+/** Columns that identify a row of each table; the owner comes first. */
+export const PRIMARY_KEYS = {
+  spaces: ['ownerId'],
+  users: ['ownerId', 'id'],
+  credentials: ['ownerId', 'id'],
+  settings: ['ownerId', 'key'],
+  documents: ['ownerId', 'id'],
+  documentPlaces: ['ownerId', 'source', 'path'],
+  chatSessions: ['ownerId', 'id'],
+  trainingJobs: ['ownerId', 'id'],
+  jobs: ['ownerId', 'id'],
+  jobLogs: ['ownerId', 'jobId', 'seq'],
+  queues: ['ownerId', 'name'],
+  intents: ['ownerId', 'id'],
+  tombstones: ['ownerId', 'kind', 'sourceId'],
+  vectorSlots: ['ownerId', 'slot'],
+} as const satisfies { readonly [N in keyof LedgerTables]: readonly (keyof LedgerTables[N])[] };

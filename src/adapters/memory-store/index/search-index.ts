@@ -1,0 +1,55 @@
+import type { QueryTerm } from '../../../ports/memory-store.ts';
+import { bestDocs, sortedByScore } from './best-docs.ts';
+import { type ResolvedFilter, filterMask } from './filter-mask.ts';
+import type { ItemColumns } from './item-columns.ts';
+import type { VectorIndex } from './vector-index.ts';
+import type { WordIndex } from './word-index.ts';
+
+export interface IndexSearch extends ResolvedFilter {
+  readonly terms: readonly QueryTerm[];
+  /** `index` is `undefined` for a slot that has no vectors. */
+  readonly vectors: readonly { readonly index: VectorIndex | undefined; readonly vector: Float32Array }[];
+  readonly candidates: number;
+}
+
+/** Documents found and their signals; all lists in the same order. */
+export interface Found {
+  readonly docs: readonly number[];
+  readonly words: readonly number[];
+  /** One list a vector; NaN for documents that have none in the slot. */
+  readonly cosines: readonly Float64Array[];
+}
+
+function bestByWords(columns: ItemColumns, scores: Float64Array, mask: Uint8Array, limit: number): number[] {
+  const best = bestDocs(limit, columns.ids);
+  let threshold = -Infinity;
+  for (let doc = 0; doc < mask.length; doc++) {
+    const score = scores[doc] as number;
+    if (score > 0 && score >= threshold && mask[doc] === 1) threshold = best.offer(doc, score);
+  }
+  return best.sorted().map(({ doc }) => doc);
+}
+
+/**
+ * The best `candidates` by words and by each vector among what the filter lets through, with every signal of each of
+ * them; the best by words first, equal ones by id.
+ */
+export function searchIndex(columns: ItemColumns, words: WordIndex, search: IndexSearch): Found {
+  const mask = filterMask(columns, search);
+  const scores = words.score(search.terms);
+  const found = new Set(bestByWords(columns, scores, mask, search.candidates));
+  for (const { index, vector } of search.vectors) {
+    const best = index?.best(vector, mask, search.candidates, columns.ids) ?? [];
+    for (const { doc } of best) found.add(doc);
+  }
+  const unsorted = Array.from(found, (doc) => ({ doc, score: scores[doc] as number }));
+  const ranked = sortedByScore(unsorted, columns.ids);
+  const docs = ranked.map(({ doc }) => doc);
+  return {
+    docs,
+    words: ranked.map(({ score }) => score),
+    cosines: search.vectors.map(
+      ({ index, vector }) => index?.cosines(vector, docs) ?? new Float64Array(docs.length).fill(Number.NaN),
+    ),
+  };
+}

@@ -1,0 +1,125 @@
+import { type Ranked, bestDocs } from './best-docs.ts';
+import { grown } from './growable.ts';
+import type { Quantised } from './quantise.ts';
+import { type VectorMemory, vectorMemory } from './vector-memory.ts';
+import type { WasmModule } from './web-assembly.ts';
+
+export interface VectorIndex {
+  readonly dimensions: number;
+  /** Makes room for so many vectors. */
+  reserve(vectors: number): void;
+  put(doc: number, vector: Quantised): void;
+  remove(doc: number): void;
+  has(doc: number): boolean;
+  /** The `limit` documents of the mask with the highest cosine, best first, equal ones by id. */
+  best(query: Float32Array, mask: Uint8Array, limit: number, ids: readonly string[]): Ranked[];
+  /** Of all 16 bits, in the order of the documents; NaN where one has no vector. */
+  cosines(query: Float32Array, docs: readonly number[]): Float64Array;
+  bytes(): number;
+}
+
+interface State {
+  readonly memory: VectorMemory;
+  scales: Float64Array<ArrayBuffer>;
+  /** Row of a document from 1; 0, which holds no vector, for none. */
+  rowOf: Int32Array<ArrayBuffer>;
+  readonly freeRows: number[];
+  /** The highest row given out. */
+  lastRow: number;
+}
+
+/**
+ * How many more than asked for the rough scan keeps for the exact score; `bench/memory-store` finds the best 10 and the
+ * best 400 complete with it.
+ */
+const OVERSAMPLE = { factor: 1.1, more: 50 };
+
+function put(state: State, doc: number, { scale, codes }: Quantised): void {
+  state.rowOf = grown(state.rowOf, doc + 1);
+  const row = state.rowOf[doc] || (state.freeRows.pop() ?? ++state.lastRow);
+  state.rowOf[doc] = row;
+  state.scales = grown(state.scales, row + 1);
+  state.scales[row] = scale;
+  state.memory.put(row, codes);
+}
+
+/** Documents of the mask that have a vector, and their rows. */
+function rowsIn({ rowOf, lastRow }: State, mask: Uint8Array) {
+  const docs = new Int32Array(lastRow);
+  const rows = new Int32Array(lastRow);
+  let count = 0;
+  const end = Math.min(mask.length, rowOf.length);
+  for (let doc = 0; doc < end; doc++) {
+    const row = rowOf[doc] as number;
+    if (row === 0 || mask[doc] === 0) continue;
+    docs[count] = doc;
+    rows[count++] = row;
+  }
+  return { docs: docs.subarray(0, count), rows: rows.subarray(0, count) };
+}
+
+function roughlyBest(state: State, query: Float32Array, mask: Uint8Array, limit: number): Int32Array {
+  const { docs, rows } = rowsIn(state, mask);
+  if (docs.length <= limit) return docs;
+  const scores = state.memory.rough(query, rows);
+  const { scales } = state;
+  // Rough scores are never shown, so equal ones need no order of their own.
+  const best = bestDocs(limit, []);
+  let threshold = -Infinity;
+  for (let i = 0; i < docs.length; i++) {
+    const score = (scores[i] as number) * (scales[rows[i] as number] as number);
+    if (score > threshold) threshold = best.offer(docs[i] as number, score);
+  }
+  return Int32Array.from(best.sorted(), ({ doc }) => doc);
+}
+
+function cosines(
+  { memory, scales, rowOf }: State,
+  query: Float32Array,
+  docs: ArrayLike<number>,
+): Float64Array {
+  const rows = new Int32Array(docs.length);
+  for (let i = 0; i < rows.length; i++) rows[i] = rowOf[docs[i] as number] ?? 0;
+  const scores = memory.exact(query, rows);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    scores[i] = row === 0 ? Number.NaN : (scores[i] as number) * (scales[row] as number);
+  }
+  return scores;
+}
+
+/** The vectors of one slot: a scan of their high bytes finds the best, all 16 bits rank them. */
+export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex {
+  const state: State = {
+    memory: vectorMemory(dimensions, module),
+    scales: new Float64Array(64),
+    rowOf: new Int32Array(64),
+    freeRows: [],
+    lastRow: 0,
+  };
+  return {
+    dimensions,
+    reserve(vectors) {
+      state.memory.reserve(vectors + 1);
+      state.scales = grown(state.scales, vectors + 1);
+    },
+    put: (doc, vector) => put(state, doc, vector),
+    remove(doc) {
+      const row = state.rowOf[doc] ?? 0;
+      if (row === 0) return;
+      state.rowOf[doc] = 0;
+      state.freeRows.push(row);
+    },
+    has: (doc) => (state.rowOf[doc] ?? 0) > 0,
+    best(query, mask, limit, ids) {
+      const rough = Math.ceil(limit * OVERSAMPLE.factor) + OVERSAMPLE.more;
+      const docs = roughlyBest(state, query, mask, rough);
+      const best = bestDocs(limit, ids);
+      for (const [place, score] of cosines(state, query, docs).entries())
+        best.offer(docs[place] as number, score);
+      return best.sorted();
+    },
+    cosines: (query, docs) => cosines(state, query, docs),
+    bytes: () => state.memory.bytes() + state.scales.byteLength + state.rowOf.byteLength,
+  };
+}

@@ -1,0 +1,133 @@
+import { newSecret, tokenFile } from './adapters/connections/token-file.ts';
+import { pinoLog } from './adapters/log/pino-log.ts';
+import { closingList, type Closing } from './app/closing.ts';
+import { openEmbedders } from './app/embedders.ts';
+import { bindHandlers } from './app/handlers.ts';
+import { intentFinishers, jobDefinitions } from './app/jobs.ts';
+import { openServices, type Services } from './app/services.ts';
+import type { Config } from './config.ts';
+import type { Access } from './core/authorized.ts';
+import type { Ctx } from './core/context.ts';
+import { settleStrandedDocuments } from './ingest/settle-stranded.ts';
+import { fillVectorsJobOf } from './memory/fill-vectors.ts';
+import { removeOldJobs } from './operations/job-retention.ts';
+import { startWorkers } from './operations/run-jobs.ts';
+import { startSweeper } from './operations/sweep.ts';
+import { authorise } from './people/authorise.ts';
+import { ensureOwner } from './people/first-start.ts';
+import { identifier } from './people/identify.ts';
+import type { JobDefinition } from './ports/job-queue.ts';
+import { SYSTEM_OWNER } from './ports/ledger-rows.ts';
+import { serveHttp } from './surfaces/http/server.ts';
+import type { Action } from './wire/route.ts';
+
+/** A running Jiwa. */
+export interface App {
+  readonly url: string;
+  readonly token: string;
+  /** Resolves when no job is running or due. */
+  drained(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long running jobs may go on when the app closes; then they go back to their queue. */
+const GRACE_MS = 5_000;
+const DRAIN_LOOK_MS = 100;
+
+function contextOf({ now, newId, log }: Services, ownerId: string, signal: AbortSignal): Ctx {
+  return { ownerId, signal, now, newId, log };
+}
+
+/** Everybody who may come in: public routes have nobody, the others ask the token's owner. */
+function admission(services: Services) {
+  const identify = identifier(services.ledger, services.now);
+  const nobody = { ownerId: SYSTEM_OWNER, userId: SYSTEM_OWNER, role: 'viewer' } as const;
+  return async (token: string | undefined, action: Action) => {
+    const subject = action === 'public' ? nobody : await identify(token);
+    return authorise(subject, action, subject.ownerId);
+  };
+}
+
+/** Finishes what an earlier process left, before anybody is served. */
+async function takeUp(services: Services, closing: Closing, ctx: Ctx): Promise<void> {
+  const sweeper = startSweeper({ ...services, finishers: intentFinishers(services) });
+  closing.add({ close: () => sweeper.stop() });
+  await sweeper.started;
+  await settleStrandedDocuments(services, ctx);
+  await removeOldJobs(services, ctx.signal);
+  await services.ledger.forOwner(ctx.ownerId, (tx) => tx.enqueue(fillVectorsJobOf()));
+}
+
+/** Two lanes of two: a long import or filling of vectors does not hold up what is short. */
+function work(services: Services, definitions: readonly JobDefinition[], closing: Closing): void {
+  const worker = `${process.pid}`;
+  const workers = startWorkers({ ...services, definitions, worker, random: Math.random }, [
+    { queues: ['ingestion'], concurrency: 2 },
+    { queues: ['light', 'nightly', 'training'], concurrency: 2 },
+  ]);
+  closing.add({ close: () => workers.stop({ graceMs: GRACE_MS }) });
+}
+
+async function drained({ ledger, now }: Services, signal: AbortSignal): Promise<void> {
+  const busy = () =>
+    ledger.system(async (tx) => {
+      const jobs = tx.table('jobs');
+      const due = await jobs.count({ status: 'queued', runAt: { lte: now() } });
+      return due + (await jobs.count({ status: 'running' })) > 0;
+    });
+  while (await busy()) {
+    signal.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
+  }
+}
+
+async function open(config: Config, version: string, closing: Closing): Promise<App> {
+  const log = pinoLog(config.logLevel);
+  const services = await openServices(config, log, closing);
+  const { folder } = services;
+  const token = tokenFile(folder.path);
+  const owner: Access = await ensureOwner({
+    ...services,
+    newSecret,
+    keptToken: () => token.read(),
+    keepToken: (secret) => token.write(secret),
+  });
+  const ctx = contextOf(services, owner.ownerId, new AbortController().signal);
+  const embedders = closing.add(await openEmbedders(ctx, services));
+  await takeUp(services, closing, ctx);
+  work(services, jobDefinitions(services, embedders), closing);
+  const http = closing.add(
+    await serveHttp({
+      version,
+      host: config.host,
+      port: config.port,
+      allowedHosts: config.allowedHosts,
+      maxUploadBytes: Math.max(config.importBytes, (config.uploadLimitMb ?? 0) * 1_000_000),
+      handlers: bindHandlers({ services, embedders, version, startedAt: services.now() }),
+      admit: admission(services),
+      log,
+    }),
+  );
+  await folder.setUrl(http.url);
+  log.info('started', { url: http.url, dataFolder: folder.path });
+  return {
+    url: http.url,
+    token: (await token.read()) ?? '',
+    drained: (signal) => drained(services, signal),
+    close: () => closing.all(),
+  };
+}
+
+/**
+ * Opens Jiwa over its data folder: stores, owner, embedder, what an earlier process left, workers, and last the door. What
+ * was opened is closed again when something fails. Errors: `conflict` when another process has the folder or the port.
+ */
+export async function openApp(config: Config, version: string): Promise<App> {
+  const closing = closingList(pinoLog(config.logLevel));
+  try {
+    return await open(config, version, closing);
+  } catch (error) {
+    await closing.all();
+    throw error;
+  }
+}

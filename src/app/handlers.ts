@@ -1,0 +1,25 @@
+import type { Handlers } from '../surfaces/http/handlers.ts';
+import type { Bound } from './bound.ts';
+import { conversationHandlers } from './handlers/conversations.ts';
+import { documentHandlers } from './handlers/documents.ts';
+import { jobHandlers } from './handlers/jobs.ts';
+import { recallHandlers } from './handlers/recall.ts';
+import { systemHandlers } from './handlers/system.ts';
+import { bindRecall } from './recall.ts';
+
+/** Every route of the API with the use case behind it. */
+export function bindHandlers(options: Omit<Bound, 'recall' | 'within'>): Handlers {
+  const { now, newId, log } = options.services;
+  const bound: Bound = {
+    ...options,
+    recall: bindRecall(options.services, options.embedders),
+    within: ({ ownerId }, signal) => ({ ownerId, signal, now, newId, log }),
+  };
+  return {
+    ...systemHandlers(bound),
+    ...documentHandlers(bound),
+    ...conversationHandlers(bound),
+    ...recallHandlers(bound),
+    ...jobHandlers(bound),
+  };
+}

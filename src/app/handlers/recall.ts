@@ -1,0 +1,32 @@
+import { ask } from '../../chat/answer-message.ts';
+import { openCitation } from '../../chat/open-citation.ts';
+import { sessionTitles } from '../../chat/sessions.ts';
+import type { Ctx } from '../../core/context.ts';
+import { getItem, listItems } from '../../memory/list-items.ts';
+import type { Handlers } from '../../surfaces/http/handlers.ts';
+import type { Bound } from '../bound.ts';
+
+export function recallHandlers({ services, embedders, recall, within }: Bound) {
+  const showing = (ctx: Ctx) => ({
+    ...services,
+    titles: (sessionIds: readonly string[]) => sessionTitles(sessionIds, services, ctx),
+  });
+  return {
+    ask: (access, { body }, signal) =>
+      ask(
+        body,
+        { ...services, recall, embedder: () => embedders.active(access.ownerId) },
+        within(access, signal),
+      ),
+    recall: (access, { body }, signal) => recall(body, within(access, signal)),
+    listItems(access, { query }, signal) {
+      const ctx = within(access, signal);
+      return listItems(query, showing(ctx), ctx);
+    },
+    getItem(access, { params }, signal) {
+      const ctx = within(access, signal);
+      return getItem(params, showing(ctx), ctx);
+    },
+    openCitation: (access, { params }, signal) => openCitation(params, services, within(access, signal)),
+  } satisfies Partial<Handlers>;
+}

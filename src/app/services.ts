@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { zipArchiveReader } from '../adapters/archive-reader/zip-archive-reader.ts';
+import { threadCompute } from '../adapters/compute/thread-compute.ts';
+import { openDataFolder } from '../adapters/connections/data-folder.ts';
+import { childDocumentReader } from '../adapters/document-reader/child-document-reader.ts';
+import { memoryEventBus } from '../adapters/event-bus/memory-event-bus.ts';
+import { ledgerJobQueue } from '../adapters/job-queue/ledger-job-queue.ts';
+import { openSqliteLedger } from '../adapters/ledger/sqlite-ledger.ts';
+import { openSqliteMemoryStore } from '../adapters/memory-store/sqlite-memory-store.ts';
+import { openFolderObjectStore } from '../adapters/object-store/folder-object-store.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../core/context.ts';
+import { newId } from '../core/ids.ts';
+import { systemTimers } from '../core/timers.ts';
+import { documentLocks } from '../ingest/document-locks.ts';
+import { BM25 } from '../memory/analyser.ts';
+import { textReader } from '../memory/texts.ts';
+import type { JobQueue } from '../ports/job-queue.ts';
+import type { Closing } from './closing.ts';
+import { followers } from './followers.ts';
+
+/** Everything from outside that the rooms work with, opened. */
+export type Services = Awaited<ReturnType<typeof openServices>>;
+
+/** The entry of compute threads: a source beside this one, or its compiled form. */
+const threadEntry = new URL(`../thread${extname(import.meta.url)}`, import.meta.url);
+
+/** Opens folder, stores and helpers in order; each is noted for closing as soon as it is open. */
+export async function openServices(config: Config, log: Log, closing: Closing) {
+  const now = Date.now;
+  const folder = closing.add(await openDataFolder({ path: config.dataFolder, now }));
+  const path = (name: string) => join(folder.path, name);
+  let queue: JobQueue | undefined;
+  const ledger = closing.add(
+    await openSqliteLedger({
+      path: path('ledger.sqlite'),
+      now,
+      log,
+      followers,
+      onEnqueued: (jobs) => queue?.deliver(jobs),
+    }),
+  );
+  const memory = closing.add(
+    await openSqliteMemoryStore({
+      path: path('memory.sqlite'),
+      bm25: BM25,
+      indexBudgetBytes: config.indexBytes,
+      log,
+    }),
+  );
+  const objects = closing.add(await openFolderObjectStore({ folder: path('objects'), now }));
+  await mkdir(config.modelsFolder, { recursive: true });
+  queue = closing.add(ledgerJobQueue({ ledger, now, timers: systemTimers }));
+  return {
+    config,
+    log,
+    folder,
+    ledger,
+    memory,
+    objects,
+    queue,
+    bus: closing.add(memoryEventBus()),
+    reader: closing.add(childDocumentReader({ log })),
+    compute: closing.add(threadCompute({ entry: threadEntry })),
+    archives: zipArchiveReader(),
+    texts: textReader(objects),
+    locks: documentLocks(),
+    timers: systemTimers,
+    now,
+    newId,
+  };
+}

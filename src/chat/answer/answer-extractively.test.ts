@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { fakeCtx } from '../../../test/fakes/ctx.ts';
+import { fakeEmbedder } from '../../../test/fakes/embedder.ts';
+import { fakeMemoryStore } from '../../../test/fakes/memory-store.ts';
+import { AppError } from '../../core/errors.ts';
+import { detectLanguage } from '../../memory/language.ts';
+import { QUOTING_TAG } from '../../memory/message-items.ts';
+import type { Hit, Place, RecallRequest } from '../../wire/recall.ts';
+import type { Answer } from '../../wire/sessions.ts';
+import { answerExtractively } from './answer-extractively.ts';
+
+const MAY_8 = Date.UTC(2023, 4, 8, 13, 56);
+const signals = { words: 0, meaning: 0, neighbours: 0, role: 0, speaker: 0, answering: 0, time: 0 };
+let made = 0;
+
+function hit(text: string, place: Partial<Place> = {}, more: Partial<Hit> = {}): Hit {
+  const number = String(++made).padStart(12, '0');
+  const language = detectLanguage(text);
+  return {
+    id: `00000000-0000-4000-8000-${number}`,
+    kind: 'chunk',
+    text,
+    score: 1,
+    signals,
+    matched: [],
+    place: {
+      kind: 'document',
+      documentId: 'd',
+      name: 'notes.txt',
+      position: 0,
+      start: 0,
+      time: MAY_8,
+      ...place,
+    },
+    tags: [],
+    trust: 3,
+    neighbours: [],
+    ...(language === undefined ? {} : { language }),
+    ...more,
+  };
+}
+
+const said = (text: string, place: Partial<Place> = {}, more: Partial<Hit> = {}) => {
+  const { documentId: _, start: __, ...rest } = hit(text).place;
+  const conversation: Place = { ...rest, kind: 'conversation', sessionId: 's', role: 'person', ...place };
+  return { ...hit(text, {}, { kind: 'message', ...more }), place: conversation };
+};
+
+interface Asking {
+  readonly embedder?: ReturnType<typeof fakeEmbedder>;
+  readonly asked?: RecallRequest[];
+}
+
+function ask(question: string, hits: readonly Hit[], { embedder = fakeEmbedder(), asked = [] }: Asking = {}) {
+  const language = detectLanguage(question);
+  const reading = { asksAssistant: false, terms: [], ...(language === undefined ? {} : { language }) };
+  const deps = {
+    memory: fakeMemoryStore(),
+    embedder: () => ({ embedder, slot: 'text@fake' }),
+    recall: async (request: RecallRequest) => {
+      asked.push(request);
+      return { hits: [...hits], reading, meaning: true, considered: hits.length, leftOut: 0, tookMs: 0 };
+    },
+  };
+  return answerExtractively({ text: question, filter: {} }, deps, fakeCtx());
+}
+
+const quotes = ({ citations }: Answer) => citations.map(({ quote }) => quote);
+
+describe('an extractive answer', () => {
+  it('quotes the sentence that answers, not its neighbours', async () => {
+    const text =
+      'The house was painted in spring. The boiler was repaired by Hansen in March. It rained a lot.';
+    const answer = await ask('Who repaired the boiler?', [hit(text)]);
+    expect(answer).toMatchObject({
+      kind: 'extractive',
+      text: 'The boiler was repaired by Hansen in March. [1]',
+      nearest: [],
+    });
+  });
+
+  it('cites exact words at their place in the document', async () => {
+    const text = 'The house was painted. The boiler was repaired by Hansen.';
+    const [citation] = (await ask('Who repaired the boiler?', [hit(text, { start: 1_000 })])).citations;
+    expect(citation).toMatchObject({ marker: 1, quote: 'The boiler was repaired by Hansen.' });
+    expect(citation?.place).toMatchObject({ start: 1_023, end: 1_000 + text.length });
+  });
+
+  it('says the same only once', async () => {
+    const answer = await ask('Who repaired the boiler?', [
+      hit('The boiler was repaired by Hansen in March.', { documentId: 'a' }),
+      hit('In March the boiler was repaired by Hansen.', { documentId: 'b' }),
+    ]);
+    expect(answer.citations).toHaveLength(1);
+  });
+
+  it('joins quotes of one document in the order they stand', async () => {
+    const answer = await ask('What did Hansen repair?', [
+      hit('Hansen did repair the boiler.', { position: 4 }),
+      hit('Hansen did repair the old roof.', { position: 2 }),
+    ]);
+    expect(answer.text).toBe('Hansen did repair the old roof. [1] Hansen did repair the boiler. [2]');
+  });
+
+  it('puts conversations in order of time, one line each', async () => {
+    const answer = await ask('What did Hansen repair?', [
+      said('Hansen did repair the boiler.', { sessionId: 'late', author: 'Ana', time: MAY_8 }),
+      said('Hansen did repair the old roof.', {
+        sessionId: 'soon',
+        author: 'Bo',
+        time: Date.UTC(2022, 0, 2),
+      }),
+    ]);
+    expect(answer.text.split('\n')).toEqual([
+      'On 2 January 2022 Bo said: “Hansen did repair the old roof. [1]”',
+      'On 8 May 2023 Ana said: “Hansen did repair the boiler. [2]”',
+    ]);
+  });
+
+  it.each([
+    ['en', 'Who repaired the boiler in the house?', 'On 8 May 2023 Ana said: “'],
+    ['ru', 'Кто чинил котёл в этом старом доме?', '8 мая 2023 года, Ana: «'],
+    ['id', 'Siapa yang memperbaiki ketel di rumah ini?', 'Pada 8 Mei 2023 Ana berkata: “'],
+    ['it', 'Chi ha riparato la caldaia della casa?', 'L’8 maggio 2023 Ana ha detto: «'],
+  ])('introduces what was said in the language of the question (%s)', async (language, question, start) => {
+    const texts: Record<string, string> = {
+      en: 'Hansen repaired the boiler in the house.',
+      ru: 'Котёл в этом старом доме чинил Хансен.',
+      id: 'Ketel di rumah ini diperbaiki, Hansen yang memperbaiki.',
+      it: 'La caldaia della casa la ha riparata Hansen, riparato tutto.',
+    };
+    const answer = await ask(question, [said(texts[language] ?? '', { author: 'Ana' })]);
+    expect(answer.text).toContain(start);
+  });
+
+  it.each([
+    ['user', 'On 8 May 2023 you said: “'],
+    ['assistant', 'On 8 May 2023 the assistant said: “'],
+  ] as const)('knows who is meant by %s', async (role, start) => {
+    const answer = await ask('Who repaired the boiler?', [said('Hansen repaired the boiler.', { role })]);
+    expect(answer.text).toContain(start);
+  });
+
+  it('prefers the language of the question', async () => {
+    const answer = await ask('Когда вышла книга «Dune» писателя Herbert?', [
+      hit('The book Dune by the writer Herbert was published in the year 1965.', { documentId: 'en' }),
+      hit('Книга «Dune» писателя Herbert вышла в 1965 году.', { documentId: 'ru' }),
+    ]);
+    expect(quotes(answer)[0]).toContain('вышла в 1965');
+  });
+
+  it('never quotes what the user asked, nor an answer that quotes', async () => {
+    const answer = await ask('Who repaired the boiler?', [
+      said('Who repaired the boiler?', { role: 'user' }, { score: 9 }),
+      said(
+        'The boiler was repaired by Hansen, I quote.',
+        { role: 'assistant' },
+        { score: 8, tags: [QUOTING_TAG] },
+      ),
+      hit('Hansen repaired the boiler.'),
+    ]);
+    expect(quotes(answer)).toEqual(['Hansen repaired the boiler.']);
+  });
+
+  it('leaves the marks of Markdown out of the text, not out of the quote', async () => {
+    const answer = await ask('Who repaired the boiler?', [hit('- **Hansen** repaired the `boiler`.')]);
+    expect(answer.text).toContain('Hansen repaired the boiler. [1]');
+    expect(quotes(answer)[0]).toContain('**Hansen**');
+  });
+
+  it('is short: at most six quotes, at most about 900 characters', async () => {
+    const hits = Array.from({ length: 12 }, (_, i) =>
+      hit(`Hansen repaired boiler number${i} ${`of the street${i} `.repeat(12)}.`, { documentId: `d${i}` }),
+    );
+    const answer = await ask('Which boiler did Hansen repair?', hits);
+    expect(answer.citations.length).toBeLessThanOrEqual(6);
+    expect(quotes(answer).join('').length).toBeLessThanOrEqual(900);
+  });
+
+  it('passes on which conversations and documents may answer', async () => {
+    const asked: RecallRequest[] = [];
+    await ask('Who repaired the boiler?', [], { asked });
+    expect(asked[0]).toMatchObject({ question: 'Who repaired the boiler?', filter: {}, limit: 12 });
+  });
+});
+
+describe('weak evidence', () => {
+  it.each([
+    ['Who repaired the boiler?', 'There is nothing about this in memory.'],
+    ['Кто чинил котёл в этом доме?', 'В памяти об этом ничего нет.'],
+    ['Siapa yang memperbaiki ketel di rumah?', 'Tidak ada apa pun tentang ini dalam ingatan.'],
+    ['Chi ha riparato la caldaia della casa?', 'Nella memoria non c’è nulla su questo.'],
+  ])('is said so in the language of %s', async (question, text) => {
+    const hits = ['The cat sleeps.', 'Rain fell.', 'Two boats.', 'A letter.'].map((sentence) =>
+      hit(sentence),
+    );
+    const answer = await ask(question, hits);
+    expect(answer).toMatchObject({ kind: 'nothing-found', text, citations: [] });
+    expect(answer.nearest).toEqual(hits.slice(0, 3));
+  });
+
+  it('is also an empty memory', async () => {
+    expect(await ask('Who repaired the boiler?', [])).toMatchObject({ kind: 'nothing-found', nearest: [] });
+  });
+});
+
+describe('an embedder that cannot answer', () => {
+  it('leaves words to decide', async () => {
+    const embedder = fakeEmbedder({ queryError: new AppError('timeout', 'Too slow.') });
+    const answer = await ask('Who repaired the boiler?', [hit('Hansen repaired the boiler.')], { embedder });
+    expect(answer.kind).toBe('extractive');
+  });
+
+  it('for good is a failure, not a reason to answer worse', async () => {
+    const embedder = fakeEmbedder({ queryError: new AppError('unsupported', 'No model.') });
+    await expect(
+      ask('Who repaired the boiler?', [hit('Hansen repaired the boiler.')], { embedder }),
+    ).rejects.toMatchObject({ code: 'unsupported' });
+  });
+});

@@ -1,0 +1,53 @@
+import type { Ctx } from '../../core/context.ts';
+import { queryTerms } from '../../memory/analyser.ts';
+import { writtenLanguage } from '../../memory/readable-time.ts';
+import type { RecallFilter } from '../../wire/recall.ts';
+import type { Answer } from '../../wire/sessions.ts';
+import type { AnswerDeps } from '../chat-deps.ts';
+import { choosePassages } from './choose-passages.ts';
+import { composeAnswer } from './compose-answer.ts';
+import { bestCoverage, isEnough, nearness } from './evidence.ts';
+import { passagesOf } from './passages.ts';
+import { nothingFound } from './phrases.ts';
+import { ratePassages, termWeights } from './rate-passages.ts';
+
+/** What is asked, over what, and which sources must not answer (the question itself). */
+export interface Question {
+  readonly text: string;
+  readonly filter: RecallFilter;
+  readonly excludeSources?: readonly string[];
+}
+
+const HITS = 12;
+const HIT_TOKENS = 6_000;
+const NEAREST = 3;
+
+/**
+ * The floor that needs no language model: the best sentences of what was recalled, each with its citation, or
+ * `nothing-found` with the nearest hits when the evidence is weak.
+ */
+export async function answerExtractively(
+  { text: question, filter, excludeSources = [] }: Question,
+  deps: AnswerDeps,
+  ctx: Ctx,
+): Promise<Answer> {
+  const startedAt = ctx.now();
+  const request = { question, filter, limit: HITS, tokenBudget: HIT_TOKENS, neighbours: 0, excludeSources };
+  const { hits, reading } = await deps.recall(request, ctx);
+  const passages = passagesOf(hits);
+  const weights = termWeights(queryTerms(question, reading.language), passages);
+  const asked = { question, language: reading.language, weights };
+  const rated = await ratePassages(asked, passages, deps.embedder().embedder, ctx);
+  const language = writtenLanguage(reading.language);
+  const near = await nearness({ text: question, language: reading.language }, hits, deps, ctx);
+  const tookMs = ctx.now() - startedAt;
+  if (rated.length === 0 || !isEnough({ coverage: bestCoverage(rated), nearness: near }))
+    return {
+      kind: 'nothing-found',
+      text: nothingFound(language),
+      citations: [],
+      nearest: hits.slice(0, NEAREST),
+      tookMs,
+    };
+  return { kind: 'extractive', ...composeAnswer(choosePassages(rated), language), nearest: [], tookMs };
+}

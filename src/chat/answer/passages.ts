@@ -1,0 +1,40 @@
+import { analyse } from '../../memory/analyser.ts';
+import { QUOTING_TAG } from '../../memory/message-items.ts';
+import { sentences } from '../../memory/sentences.ts';
+import type { Hit } from '../../wire/recall.ts';
+
+/** A sentence of what was recalled: what an answer may quote. */
+export interface Passage {
+  readonly hit: Hit;
+  /** Exactly as it stands in the hit's text. */
+  readonly quote: string;
+  /** Offsets into the hit's text, UTF-16, `end` exclusive. */
+  readonly start: number;
+  readonly end: number;
+  readonly terms: ReadonlySet<string>;
+  readonly asks: boolean;
+}
+
+const ASKS = /[?？؟]["'”»)\]*_]*$/u;
+const WORDS = /\p{L}|\p{N}/u;
+
+/** What the user asked before says nothing, and an answer made of quotes repeats what it cites. */
+function isEvidence(passage: Passage): boolean {
+  return !(passage.asks && passage.hit.place.role === 'user') && WORDS.test(passage.quote);
+}
+
+function ofHit(hit: Hit): Passage[] {
+  return sentences(hit.text).map(({ start, end }) => {
+    const quote = hit.text.slice(start, end);
+    const terms = new Set(analyse(quote, hit.language).split(' '));
+    return { hit, quote, start, end, terms, asks: ASKS.test(quote) };
+  });
+}
+
+/** The sentences of the hits, in the order of the hits, then of the text. */
+export function passagesOf(hits: readonly Hit[]): Passage[] {
+  return hits
+    .filter(({ tags }) => !tags.includes(QUOTING_TAG))
+    .flatMap(ofHit)
+    .filter(isEvidence);
+}

@@ -1,0 +1,316 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openChatRoom, type ChatRoom } from '../../../test/fakes/chat-room.ts';
+import { storedZip as zip } from '../../../test/fakes/stored-zip.ts';
+import { readFixture } from '../../../test/fakes/read-fixture.ts';
+import { OWNER_B } from '../../../test/fakes/ctx.ts';
+import { forgetMessage, forgetSession } from '../forget-conversations.ts';
+import { listSessions } from '../list-sessions.ts';
+import { receiveMessage } from '../receive-message.ts';
+import { listMessages } from '../session-messages.ts';
+import { importedMessageId, importedSessionId } from './import-ids.ts';
+import { lineSession } from './json-lines.ts';
+
+let room: ChatRoom;
+beforeEach(async () => {
+  room = await openChatRoom();
+});
+afterEach(() => room.close());
+
+/** Objects and rows that still hold a word. */
+const traces = async (word: string) => [...(await room.objectsWith(word)), ...(await room.rowsWith(word))];
+
+const sessions = async () => (await listSessions({ limit: 50 }, room.deps, room.ctx)).items;
+const messages = async (id: string) =>
+  (await listMessages({ id, limit: 50, latest: false }, room.deps, room.ctx)).items;
+const fixture = (name: string) => readFixture(`history/${name}`);
+
+const line = (conversation: string, text: string, more = {}) =>
+  `${JSON.stringify({ conversation, role: 'user', text, time: '2024-05-01T10:00:00Z', ...more })}\n`;
+
+describe('an imported history', () => {
+  it('of JSON lines keeps sittings apart, with times, speakers and captions', async () => {
+    const report = await room.importHistory(fixture('people.jsonl'));
+    expect(report).toEqual({
+      format: 'json-lines',
+      sessions: 2,
+      imported: 3,
+      known: 0,
+      skipped: [
+        { reason: 'no text', count: 1, example: expect.stringContaining('6:40 pm') as string },
+        { reason: 'not valid JSON', count: 1, example: 'not json at all' },
+      ],
+    });
+    const id = importedSessionId(room.ctx.ownerId, 'json-lines', lineSession('ana-bo', '1'));
+    expect(await messages(id)).toMatchObject([
+      { id: importedMessageId(room.ctx.ownerId, id, 'D1:1'), seq: 0, role: 'person', author: 'Ana' },
+      { seq: 1, author: 'Bo', caption: 'a photo of a harbour at sunrise', time: Date.UTC(2024, 5, 3, 9, 5) },
+    ]);
+    expect((await sessions()).map(({ title, messages }) => [title, messages])).toEqual([
+      ['ana-bo · 2', 1],
+      ['ana-bo · 1', 2],
+    ]);
+  });
+
+  it.each([
+    ['chatgpt-2023.json', 'chatgpt', 4],
+    ['claude-2024.json', 'claude', 2],
+    ['claude-2025.json', 'claude', 2],
+  ])('of %s is taken in', async (name, format, imported) => {
+    expect(await room.importHistory(fixture(name), 'conversations.json')).toMatchObject({
+      format,
+      sessions: 1,
+      imported,
+    });
+  });
+
+  it('is read from the zip as downloaded, numbered files included', async () => {
+    const archive = zip({
+      'export/conversations-000.json': fixture('conversations-000.json'),
+      'export/conversations-001.json': fixture('conversations-001.json'),
+      'export/chat.html': '<html>Trip to Ternate</html>',
+      'export/user.json': '{}',
+    });
+    expect(await room.importHistory(archive, 'export.zip')).toMatchObject({
+      format: 'chatgpt',
+      sessions: 2,
+      imported: 4,
+    });
+  });
+
+  it('is found by recall', async () => {
+    await room.importHistory(fixture('people.jsonl'));
+    const question = 'Who bought the blue raincoat?';
+    const request = { question, filter: {}, limit: 3, tokenBudget: 500, neighbours: 0 };
+    const { hits } = await room.deps.recall(request, room.ctx);
+    expect(hits.map(({ text }) => text)).toContain('I sold the blue raincoat to a fisherman.');
+  });
+
+  it('is nobody else’s', async () => {
+    await room.importHistory(fixture('people.jsonl'));
+    expect(await room.deps.memory.count(OWNER_B, {}, room.ctx.signal)).toBe(0);
+  });
+});
+
+describe('the same history again', () => {
+  it('adds nothing', async () => {
+    await room.importHistory(fixture('chatgpt-2023.json'), 'conversations.json');
+    expect(await room.accept(fixture('chatgpt-2023.json'))).toMatchObject({ outcome: 'known' });
+    const [ran] = await room.runJobs();
+    expect(ran?.result).toMatchObject({ imported: 0, known: 4 });
+    expect((await sessions()).map(({ messages }) => messages)).toEqual([4]);
+  });
+
+  it('in a newer export adds only what is new, at the end', async () => {
+    await room.importHistory(line('c', 'One') + line('c', 'Two'));
+    const report = await room.importHistory(
+      line('c', 'One') + line('c', 'Two') + line('c', 'Three') + line('d', 'New'),
+    );
+    expect(report).toMatchObject({ imported: 2, known: 2, sessions: 2 });
+    const id = importedSessionId(room.ctx.ownerId, 'json-lines', 'c');
+    expect((await messages(id)).map(({ text, seq }) => [text, seq])).toEqual([
+      ['One', 0],
+      ['Two', 1],
+      ['Three', 2],
+    ]);
+  });
+
+  it('keeps what was said twice in the same words', async () => {
+    const report = await room.importHistory(line('c', 'Yes') + line('c', 'Yes'));
+    expect(report).toMatchObject({ imported: 2, known: 0 });
+    const again = await room.importHistory(line('c', 'Yes') + line('c', 'Yes') + line('c', 'Yes'));
+    expect(again).toMatchObject({ imported: 1, known: 2 });
+  });
+
+  it('takes a repeated id for the same message', async () => {
+    const report = await room.importHistory(line('c', 'A', { id: 1 }) + line('c', 'A', { id: 1 }));
+    expect(report).toMatchObject({ imported: 1, known: 1 });
+  });
+});
+
+describe('an import that is killed', () => {
+  it('is taken up again without loss or double', async () => {
+    const many = Array.from({ length: 2_500 }, (_, i) => line(`c${i % 3}`, `Thought ${i}`)).join('');
+    let upserts = 0;
+    const dying = await openChatRoom({
+      wrap: (deps) => ({
+        ...deps,
+        memory: {
+          ...deps.memory,
+          // The second batch of 1,000 dies in its middle, the rows of the sessions still at the first.
+          upsert: (...input) =>
+            ++upserts === 30 ? Promise.reject(new Error('killed')) : deps.memory.upsert(...input),
+        },
+      }),
+    });
+    await expect(dying.importHistory(many)).rejects.toThrow('inside Jiwa');
+    await dying.accept(many);
+    const [again] = await dying.runJobs();
+    expect(again?.result).toMatchObject({ sessions: 3 });
+    const listed = await listSessions({ limit: 50 }, dying.deps, dying.ctx);
+    expect(listed.items.map(({ messages }) => messages).toSorted((a, b) => a - b)).toEqual([833, 833, 834]);
+    const all = await dying.deps.memory.list(dying.ctx.ownerId, {}, { limit: 5_000 }, dying.ctx.signal);
+    expect(new Set(all.items.map(({ text }) => text)).size).toBe(2_500);
+    const places = all.items.map(({ sessionId, position }) => `${sessionId}/${position}`);
+    expect(new Set(places).size).toBe(2_500);
+    await dying.close();
+  });
+
+  it.each([
+    ['before its file is stored', 'commit', 0],
+    ['after its file is stored', 'settle', 3],
+  ])('while it is accepted, %s, is settled by the sweep', async (_name, step, imported) => {
+    const { objects, ledger } = room.deps;
+    let transactions = 0;
+    const dying = {
+      ...room.deps,
+      objects: {
+        ...objects,
+        stage: async (...input: Parameters<typeof objects.stage>) => {
+          const staged = await objects.stage(...input);
+          const commit = () => Promise.reject(new Error('killed'));
+          return step === 'commit' ? { ...staged, commit } : staged;
+        },
+      },
+      ledger: {
+        ...ledger,
+        forOwner: ((owner, work) =>
+          step === 'settle' && ++transactions === 3
+            ? Promise.reject(new Error('killed'))
+            : ledger.forOwner(owner, work)) as typeof ledger.forOwner,
+      },
+    };
+    await expect(room.accept(fixture('people.jsonl'), 'people.jsonl', dying)).rejects.toThrow('killed');
+    await room.sweep();
+    await room.runJobs();
+    const filter = { kinds: ['message'] as const };
+    expect(await room.deps.memory.count(room.ctx.ownerId, filter, room.ctx.signal)).toBe(imported);
+    expect(await ledger.forOwner(room.ctx.ownerId, (tx) => tx.table('intents').count())).toBe(0);
+  });
+
+  it('stops at the next batch when it is cancelled', async () => {
+    const stop = new AbortController();
+    const ctx = { ...room.ctx, signal: stop.signal };
+    stop.abort();
+    await expect(room.accept(fixture('people.jsonl'), 'a.jsonl', room.deps, ctx)).rejects.toMatchObject({
+      code: 'aborted',
+    });
+    expect(await sessions()).toEqual([]);
+  });
+});
+
+describe('a file that is no history', () => {
+  it.each([
+    ['plain words', 'Dear diary'],
+    ['a picture', '\u0089PNG\r\n'],
+    ['nothing', ''],
+  ])('%s is refused and not kept', async (_name, text) => {
+    await expect(room.accept(text, 'diary.txt')).rejects.toMatchObject({ code: 'unsupported' });
+    expect(await traces('diary.txt')).toEqual([]);
+  });
+
+  it('but JSON says what was wrong with it', async () => {
+    await expect(room.importHistory('[{"a":1},{"a":2}]', 'a.json')).rejects.toThrow('skipped: no text (2)');
+  });
+
+  it('but a zip says what was expected in it', async () => {
+    const archive = zip({ 'readme.txt': 'Hello' });
+    await expect(room.importHistory(archive, 'a.zip')).rejects.toThrow(
+      'Expected a zip with conversations.json',
+    );
+  });
+});
+
+describe('what was deleted of an import', () => {
+  const CANARY = 'raincoat';
+
+  it('is gone from the imported file, and stays away in a newer one', async () => {
+    await room.importHistory(fixture('people.jsonl'));
+    for (const { id } of await sessions())
+      for (const { id: messageId, text } of await messages(id))
+        if (text.includes(CANARY)) await forgetMessage({ id, messageId }, room.deps, room.ctx);
+    const newer = `${fixture('people.jsonl')}\n${line('other', 'Something new')}`;
+    const report = await room.importHistory(newer, 'people.jsonl');
+    expect(report).toMatchObject({ imported: 1, known: 1 });
+    expect(report.skipped.find(({ reason }) => reason === 'deleted here before')?.count).toBe(2);
+    room.clock.advance(60_000);
+    await room.runJobs();
+    expect(await room.objectsWith('ferry')).not.toEqual([]);
+    expect(await traces(CANARY)).toEqual([]);
+  });
+
+  it('is gone from a zip, whose other files repeat it', async () => {
+    const archive = zip({
+      'conversations-000.json': fixture('conversations-000.json'),
+      'conversations-001.json': fixture('conversations-001.json'),
+      'chat.html': '<html>dentist</html>',
+    });
+    await room.importHistory(archive, 'export.zip');
+    const dentist = (await sessions()).find(({ title }) => title.includes('dentist'));
+    await forgetSession({ id: dentist?.id ?? '' }, room.deps, room.ctx);
+    const raw = await Array.fromAsync(
+      room.deps.objects.list(room.ctx.ownerId, `raw/${dentist?.origin ?? ''}/` as never),
+    );
+    expect(raw.map(({ key }) => key)).toEqual([`raw/${dentist?.origin ?? ''}/original.json`]);
+    expect(await traces('dentist')).toEqual([]);
+    expect(await room.objectsWith('clove harvest')).not.toEqual([]);
+  });
+
+  it('takes the file along once nothing is left of it', async () => {
+    await room.importHistory(fixture('claude-2024.json'), 'conversations.json');
+    const [session] = await sessions();
+    await forgetSession({ id: session?.id ?? '' }, room.deps, room.ctx);
+    expect(await traces('derailleur')).toEqual([]);
+  });
+
+  it('while the import runs stays away', async () => {
+    const id = importedSessionId(room.ctx.ownerId, 'json-lines', 'c');
+    await room.importHistory(line('c', 'One'));
+    const { memory } = room.deps;
+    let deleted = false;
+    const racing = {
+      ...room.deps,
+      memory: {
+        ...memory,
+        upsert: async (...input: Parameters<typeof memory.upsert>) => {
+          await memory.upsert(...input);
+          if (!deleted) {
+            deleted = true;
+            await forgetSession({ id }, room.deps, room.ctx);
+          }
+        },
+      },
+    };
+    await room.accept(line('c', 'One') + line('c', 'Two'), 'b.jsonl');
+    await room.runJobs(racing);
+    expect(deleted).toBe(true);
+    expect(await memory.count(room.ctx.ownerId, {}, room.ctx.signal)).toBe(0);
+    expect(await sessions()).toEqual([]);
+  });
+});
+
+describe('a rebuild', () => {
+  it('gives an empty memory everything back as it was', async () => {
+    await room.importHistory(line('c', 'One') + line('c', 'Two'));
+    const id = importedSessionId(room.ctx.ownerId, 'json-lines', 'c');
+    room.clock.advance(1_000);
+    await receiveMessage({ sessionId: id, role: 'user', text: 'Said here' }, room.deps, room.ctx);
+    room.clock.advance(1_000);
+    await room.importHistory(line('c', 'One') + line('c', 'Two') + line('c', 'Three'));
+    const { memory, ledger } = room.deps;
+    const before = await memory.list(room.ctx.ownerId, {}, { limit: 50 }, room.ctx.signal);
+    expect(before.items).toHaveLength(4);
+    await memory.removeOwner(room.ctx.ownerId, room.ctx.signal);
+    await ledger.forOwner(room.ctx.ownerId, (tx) =>
+      tx.enqueue({ kind: 'rebuild-chats', queue: 'ingestion', payload: { userId: 'user' } }),
+    );
+    const ran = await room.runJobs();
+    expect(ran.find(({ kind }) => kind === 'rebuild-chats')?.result).toEqual({
+      sessions: 1,
+      messages: 1,
+      imported: 5,
+    });
+    const after = await memory.list(room.ctx.ownerId, {}, { limit: 50 }, room.ctx.signal);
+    expect(after.items).toEqual(before.items);
+    expect((await sessions())[0]?.messages).toBe(4);
+  });
+});

@@ -1,0 +1,128 @@
+import type { Ctx } from '../core/context.ts';
+import { AppError } from '../core/errors.ts';
+import { derivedId } from '../core/ids.ts';
+import type { ObjectKey } from '../core/object-keys.ts';
+import { readMessage, writeMessage, type StoredMessage } from '../memory/transcripts.ts';
+import type { OwnerTx } from '../ports/ledger.ts';
+import type { Citation } from '../wire/sessions.ts';
+import type { ChatStores } from './chat-deps.ts';
+import { finishMessageIntent } from './finish-intent.ts';
+import {
+  finishMessage,
+  isForgotten,
+  MESSAGE_INTENT,
+  sessionGone,
+  type MessageIntent,
+} from './message-write.ts';
+import { sessionRow } from './sessions.ts';
+
+/** A message that came in. `time` is when it was said, if not now. */
+export interface IncomingMessage {
+  readonly sessionId: string;
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+  readonly time?: number | undefined;
+  readonly citations?: readonly Citation[];
+  readonly answerKind?: StoredMessage['answerKind'];
+  /** The client's own id of the message: sent again with the same key, it is stored once. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Id of the message a client named with a key of its own, stable over retries. */
+export function keyedMessageId(ownerId: string, sessionId: string, key: string): string {
+  return derivedId(ownerId, 'keyed-message', sessionId, key);
+}
+
+/** A message that was stored before, as it was kept; `undefined` when there is none. */
+export async function storedMessage(
+  id: string,
+  deps: ChatStores,
+  ctx: Ctx,
+): Promise<StoredMessage | undefined> {
+  const [item] = await deps.memory.get(ctx.ownerId, [id], ctx.signal);
+  if (item?.s3Path === undefined) return undefined;
+  return readMessage(deps.objects, ctx.ownerId, item.s3Path as ObjectKey, ctx.signal);
+}
+
+async function begin(tx: OwnerTx, id: string, sessionId: string): Promise<number> {
+  if (await isForgotten(tx, { id, sessionId }))
+    throw new AppError('conflict', 'Expected a new message, got one that was deleted before.');
+  const session = await sessionRow(tx, sessionId);
+  const payload: MessageIntent = { sessionId, seq: session.nextSeq };
+  const intents = tx.table('intents');
+  if (await intents.get({ id })) throw new AppError('conflict', 'This message is being stored already.');
+  await intents.insert({
+    id,
+    kind: MESSAGE_INTENT,
+    subjectId: id,
+    payload: JSON.stringify(payload),
+    createdAt: tx.now,
+  });
+  await tx.table('chatSessions').update({ id: sessionId }, { nextSeq: session.nextSeq + 1 });
+  return session.nextSeq;
+}
+
+/** Settles a write that failed on the way; what cannot be settled now is `left` to the sweeper. */
+async function settleFailed(message: StoredMessage, deps: ChatStores, ctx: Ctx) {
+  const payload = JSON.stringify({ sessionId: message.sessionId, seq: message.seq } satisfies MessageIntent);
+  const intent = { id: message.id, kind: MESSAGE_INTENT, payload };
+  try {
+    return await finishMessageIntent(intent, deps, { ...ctx, signal: new AbortController().signal });
+  } catch (cause) {
+    ctx.log.warn('message-left-unfinished', { messageId: message.id, cause });
+    return 'left';
+  }
+}
+
+/**
+ * Stores one message for good and makes it recallable by words. Order: intent and place in the session, object on
+ * stable storage, items, counts; a kill at any point loses nothing that was acknowledged and doubles nothing. Errors:
+ * `not-found` for an unknown conversation, `conflict` for a key whose message is being stored or was deleted.
+ */
+export async function receiveMessage(
+  input: IncomingMessage,
+  deps: ChatStores,
+  ctx: Ctx,
+): Promise<StoredMessage> {
+  const { sessionId, idempotencyKey } = input;
+  const keyed =
+    idempotencyKey === undefined ? undefined : keyedMessageId(ctx.ownerId, sessionId, idempotencyKey);
+  const before = keyed === undefined ? undefined : await storedMessage(keyed, deps, ctx);
+  if (before) return before;
+  return storeMessage(keyed ?? ctx.newId(), input, deps, ctx);
+}
+
+/** Stores a message under an id given by the caller; see `receiveMessage`. */
+export async function storeMessage(
+  id: string,
+  input: IncomingMessage,
+  deps: ChatStores,
+  ctx: Ctx,
+): Promise<StoredMessage> {
+  const { sessionId, role, text } = input;
+  ctx.signal.throwIfAborted();
+  const createdAt = ctx.now();
+  const seq = await deps.ledger.forOwner(ctx.ownerId, (tx) => begin(tx, id, sessionId));
+  const message: StoredMessage = {
+    id,
+    sessionId,
+    seq,
+    role,
+    text,
+    time: input.time ?? createdAt,
+    citations: [...(input.citations ?? [])],
+    createdAt,
+    answerKind: input.answerKind,
+  };
+  let outcome: 'kept' | 'gone';
+  try {
+    await writeMessage(deps.objects, ctx.ownerId, message);
+    outcome = await finishMessage(message, deps, ctx);
+  } catch (error) {
+    const settled = await settleFailed(message, deps, ctx);
+    if (settled !== 'kept' || ctx.signal.aborted) throw error;
+    outcome = settled;
+  }
+  if (outcome === 'gone') throw sessionGone(sessionId);
+  return message;
+}

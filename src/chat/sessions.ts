@@ -1,0 +1,78 @@
+import type { Ctx } from '../core/context.ts';
+import { AppError } from '../core/errors.ts';
+import { objectKeys } from '../core/object-keys.ts';
+import type { OwnerTx } from '../ports/ledger.ts';
+import type { ChatSessionRow } from '../ports/ledger-rows.ts';
+import type { NewSession, SessionPatch, SessionView } from '../wire/sessions.ts';
+import type { ChatStores } from './chat-deps.ts';
+import { sessionView } from './views.ts';
+
+type LedgerOnly = Pick<ChatStores, 'ledger'>;
+
+/** A session's row, or `not-found`. */
+export async function sessionRow(tx: OwnerTx, id: string): Promise<ChatSessionRow> {
+  const row = await tx.table('chatSessions').get({ id });
+  if (!row) throw new AppError('not-found', `Expected the id of a conversation, got ${id}, which is none.`);
+  return row;
+}
+
+/** Begins a conversation. Without a title it gets one from the first thing the user says. */
+export async function createSession(
+  input: NewSession & { readonly userId: string },
+  deps: LedgerOnly,
+  ctx: Ctx,
+): Promise<SessionView> {
+  const id = ctx.newId();
+  const now = ctx.now();
+  const row: Omit<ChatSessionRow, 'ownerId'> = {
+    id,
+    userId: input.userId,
+    title: input.title ?? '',
+    summary: null,
+    sessionS3Path: objectKeys.session(id),
+    createdAt: now,
+    updatedAt: now,
+    processedForTraining: 0,
+    messageCount: 0,
+    nextSeq: 0,
+    origin: 'chat',
+    externalId: null,
+  };
+  await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('chatSessions').insert(row));
+  return sessionView({ ...row, ownerId: ctx.ownerId });
+}
+
+/** One conversation; `not-found` when there is none. */
+export async function getSession(
+  input: { readonly id: string },
+  deps: LedgerOnly,
+  ctx: Ctx,
+): Promise<SessionView> {
+  return sessionView(await deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, input.id)));
+}
+
+/** Gives a conversation a title of the user's own, which nothing replaces by itself any more. */
+export async function renameSession(
+  input: SessionPatch & { readonly id: string },
+  deps: LedgerOnly,
+  ctx: Ctx,
+): Promise<SessionView> {
+  return deps.ledger.forOwner(ctx.ownerId, async (tx) => {
+    const row = await sessionRow(tx, input.id);
+    await tx.table('chatSessions').update({ id: row.id }, { title: input.title });
+    return sessionView({ ...row, title: input.title });
+  });
+}
+
+/** Titles by session id, for those that exist; any number of ids. */
+export async function sessionTitles(
+  sessionIds: readonly string[],
+  deps: LedgerOnly,
+  ctx: Ctx,
+): Promise<Map<string, string>> {
+  if (sessionIds.length === 0) return new Map();
+  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
+    tx.table('chatSessions').list({ where: { id: { in: [...new Set(sessionIds)] } } }),
+  );
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}

@@ -1,0 +1,10 @@
+declare const checked: unique symbol;
+
+/** A value whose access was checked by the one authorisation function; only the room `people` makes one. */
+export type Authorized<T> = T & { readonly [checked]: true };
+
+/** Who does something, in whose memory space. */
+export interface Access {
+  readonly ownerId: string;
+  readonly userId: string;
+}

@@ -1,0 +1,76 @@
+import type { Ctx } from '../core/context.ts';
+import type { z } from 'zod';
+import type { DocumentRow } from '../ports/ledger-rows.ts';
+import type { OwnerTx } from '../ports/ledger.ts';
+import type { DocumentPage, DocumentQuery, DocumentView } from '../wire/documents.ts';
+import type { IngestDeps } from './deps.ts';
+import { type DocumentWhere, cursorOf, documentsAfter, readCursor } from './document-pages.ts';
+import { documentViews } from './document-views.ts';
+import { documentRow } from './original-document.ts';
+
+type Deps = Pick<IngestDeps, 'ledger'>;
+
+/** Places looked at for one name; a name that more paths hold should say more. */
+const MOST_PLACES = 1_000;
+
+/** Documents whose file name, or the path of one of whose places, contains `name`. */
+async function named(
+  tx: OwnerTx,
+  name: string,
+  find: (where: DocumentWhere) => Promise<DocumentRow[]>,
+): Promise<DocumentRow[]> {
+  const places = await tx.table('documentPlaces').list({
+    where: { path: { contains: name } },
+    orderBy: [['seenAt', 'desc']],
+    limit: MOST_PLACES,
+  });
+  const ids = [...new Set(places.map(({ documentId }) => documentId))];
+  const byName = await find({ filename: { contains: name } });
+  const byPath = await find({ id: { in: ids } });
+  const rows = new Map([...byName, ...byPath].map((row) => [row.id, row]));
+  return [...rows.values()].sort((a, b) => b.uploadedAt - a.uploadedAt || (a.id < b.id ? -1 : 1));
+}
+
+/** A page of documents, newest first, superseded ones among them. Errors: `invalid-input` for a cursor that is none. */
+export async function listDocuments(
+  query: DocumentQuery,
+  deps: Deps,
+  ctx: Ctx,
+): Promise<z.infer<typeof DocumentPage>> {
+  const { limit, name } = query;
+  const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
+  const inStatus: DocumentWhere = query.status === undefined ? {} : { status: query.status };
+  return deps.ledger.forOwner(ctx.ownerId, async (tx) => {
+    const find = (where: DocumentWhere) => documentsAfter(tx, { ...inStatus, ...where }, cursor, limit + 1);
+    const rows = name === undefined || name === '' ? await find({}) : await named(tx, name, find);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const items = await documentViews(tx, page);
+    return rows.length > limit && last !== undefined ? { items, next: cursorOf(last) } : { items };
+  });
+}
+
+/** One document; throws `not-found`. */
+export async function getDocument(
+  input: { readonly documentId: string },
+  deps: Deps,
+  ctx: Ctx,
+): Promise<DocumentView> {
+  const row = await documentRow(input.documentId, deps, ctx);
+  const [view] = await deps.ledger.forOwner(ctx.ownerId, (tx) => documentViews(tx, [row]));
+  return view as DocumentView;
+}
+
+/** Ids of the documents that lie at a path that starts with `folder`, in any source. */
+export async function documentsInFolder(
+  input: { readonly folder: string },
+  deps: Deps,
+  ctx: Ctx,
+): Promise<string[]> {
+  const folder = input.folder.replaceAll('\\', '/').replace(/^\/+/, '');
+  const places = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
+    tx.table('documentPlaces').list({ where: { path: { contains: folder } } }),
+  );
+  const within = places.filter(({ path }) => path.startsWith(folder));
+  return [...new Set(within.map(({ documentId }) => documentId))];
+}

@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type IngestRoom, openIngestRoom } from '../../test/fakes/ingest-room.ts';
+import { getDocument } from './list-documents.ts';
+import { settleStrandedDocuments } from './settle-stranded.ts';
+
+let room: IngestRoom;
+beforeEach(async () => {
+  room = await openIngestRoom();
+});
+afterEach(() => room.close());
+
+const statusOf = async (documentId: string) => getDocument({ documentId }, room.deps, room.ctx);
+
+test('marks a document as failed, to be retried, whose job is gone', async () => {
+  const { document } = await room.upload('Tea.');
+  await room.deps.ledger.forOwner(room.ctx.ownerId, (tx) => tx.table('jobs').update({}, { status: 'dead' }));
+  expect(await settleStrandedDocuments(room.deps, room.ctx)).toBe(1);
+  expect(await statusOf(document.id)).toMatchObject({ status: 'failed', canRetry: true });
+});
+
+test('leaves a document alone whose job still waits', async () => {
+  const { document } = await room.upload('Tea.');
+  expect(await settleStrandedDocuments(room.deps, room.ctx)).toBe(0);
+  expect((await statusOf(document.id)).status).toBe('queued');
+});
+
+test('leaves documents alone while a rebuild reads them', async () => {
+  const { document } = await room.upload('Tea.');
+  await room.deps.ledger.forOwner(room.ctx.ownerId, async (tx) => {
+    await tx.table('jobs').update({}, { status: 'dead' });
+    await tx.enqueue({ kind: 'rebuild-documents', queue: 'ingestion', payload: {} });
+  });
+  expect(await settleStrandedDocuments(room.deps, room.ctx)).toBe(0);
+  expect((await statusOf(document.id)).status).toBe('queued');
+});

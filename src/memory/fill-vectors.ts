@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import type { Ctx } from '../core/context.ts';
+import type { Embedder } from '../ports/embedder.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { JobDefinition, JobRun } from '../ports/job-queue.ts';
+import type { VectorSlotRow } from '../ports/ledger-rows.ts';
+import type { Ledger, NewJob } from '../ports/ledger.ts';
+import type { ItemKind, MemoryItem, MemoryStore } from '../ports/memory-store.ts';
+import { embedText } from './embed-text.ts';
+import type { TextReader } from './texts.ts';
+import { activateSlot, liveSlots } from './vector-slots.ts';
+import { countVectors, incompleteDocuments } from './vector-counts.ts';
+
+/** Kinds of items that are compared by meaning. */
+export const EMBEDDED_KINDS = [
+  'chunk',
+  'message',
+  'summary',
+  'insight',
+  'golden-answer',
+] as const satisfies readonly ItemKind[];
+
+export interface FillVectorsDeps {
+  readonly ledger: Ledger;
+  readonly memory: MemoryStore;
+  readonly texts: TextReader;
+  readonly bus: Pick<EventBus, 'publish'>;
+  /** The encoder of a slot; `undefined` when its model is not here (removed, or no address set): the slot waits. */
+  readonly embedder: (slot: string) => Embedder | undefined;
+  /** Told once a filled slot has become the active one. */
+  readonly switched: (ownerId: string, slot: string) => void;
+}
+
+const Payload = z.strictObject({ slot: z.string().max(300).optional() });
+
+/** Texts in one call of the embedder: it sorts them by length, and between calls others get their turn. */
+const BATCH = 64;
+/** Least time between two updates of a document's vector count. */
+const COUNT_EVERY_MS = 2_000;
+
+/** What filling one slot did; `textless` are items whose text is gone from the objects. */
+interface SlotReport {
+  readonly slot: string;
+  readonly embedded: number;
+  readonly textless: number;
+  readonly switched: boolean;
+}
+
+interface Filling {
+  readonly slot: VectorSlotRow;
+  readonly embedder: Embedder;
+  /** Told with the number of vectors that one batch added. */
+  readonly added: (count: number) => void;
+}
+
+/** The job that fills what lacks vectors, once while one is waiting. */
+export function fillVectorsJobOf(slot?: string): NewJob {
+  const payload = slot === undefined ? {} : { slot };
+  return { kind: 'fill-vectors', queue: 'light', payload, dedupKey: 'fill-vectors', priority: 20 };
+}
+
+/** Adds the vectors of one batch; gives the ids of items that have no text. */
+async function embedBatch(
+  items: readonly MemoryItem[],
+  filling: Filling,
+  deps: FillVectorsDeps,
+  ctx: Ctx,
+): Promise<string[]> {
+  const texts = await deps.texts.read(ctx.ownerId, items, ctx.signal);
+  const present = items.filter(({ id }) => texts.has(id));
+  const inputs = present.map((item) => embedText(item, texts.get(item.id) ?? ''));
+  const vectors = await filling.embedder.embedTexts(inputs, ctx.signal);
+  const rows = present.flatMap(({ id }, index) => {
+    const vector = vectors[index];
+    return vector === undefined ? [] : [{ id, vector }];
+  });
+  await deps.memory.putVectors(ctx.ownerId, filling.slot.slot, rows, ctx.signal);
+  filling.added(rows.length);
+  return items.filter(({ id }) => !texts.has(id)).map(({ id }) => id);
+}
+
+/** Counts the vectors of documents now and then, and at the end, so that people see them grow. */
+function documentCounter(slot: VectorSlotRow, deps: FillVectorsDeps, ctx: Ctx) {
+  const touched = new Set<string>();
+  let countedAt = ctx.now();
+  const flush = async () => {
+    const documentIds = [...touched];
+    touched.clear();
+    countedAt = ctx.now();
+    if (slot.status === 'active') await countVectors(documentIds, slot.slot, deps, ctx);
+  };
+  return {
+    async touch(items: readonly MemoryItem[]): Promise<void> {
+      for (const { documentId } of items) if (documentId !== undefined) touched.add(documentId);
+      if (ctx.now() - countedAt >= COUNT_EVERY_MS) await flush();
+    },
+    flush,
+  };
+}
+
+/** Embeds what has no vector in the slot, oldest first, until nothing is left but items without text. */
+async function fill(
+  filling: Filling,
+  deps: FillVectorsDeps,
+  ctx: Ctx,
+): Promise<{ embedded: number; textless: number }> {
+  const { slot } = filling;
+  const counter = documentCounter(slot, deps, ctx);
+  const textless = new Set<string>();
+  let embedded = 0;
+  for (;;) {
+    ctx.signal.throwIfAborted();
+    const limit = BATCH + textless.size;
+    const filter = { kinds: EMBEDDED_KINDS };
+    const found = await deps.memory.withoutVector(ctx.ownerId, slot.slot, filter, limit, ctx.signal);
+    const items = found.filter(({ id }) => !textless.has(id));
+    if (items.length === 0) break;
+    const without = await embedBatch(items, filling, deps, ctx);
+    for (const id of without) textless.add(id);
+    embedded += items.length - without.length;
+    await counter.touch(items);
+  }
+  await counter.flush();
+  return { embedded, textless: textless.size };
+}
+
+async function fillSlot(
+  slot: VectorSlotRow,
+  job: JobRun,
+  deps: FillVectorsDeps,
+  ctx: Ctx,
+): Promise<SlotReport | undefined> {
+  const embedder = deps.embedder(slot.slot);
+  if (embedder === undefined) {
+    job.note(`The model ${slot.modelId} is not available; its vectors wait.`);
+    return undefined;
+  }
+  const before = await deps.memory.vectorCoverage(
+    ctx.ownerId,
+    slot.slot,
+    { kinds: EMBEDDED_KINDS },
+    ctx.signal,
+  );
+  let done = before.vectors;
+  const added = (count: number) => {
+    done += count;
+    job.progress(done, Math.max(done, before.items), slot.modelId);
+  };
+  const filled = await fill({ slot, embedder, added }, deps, ctx);
+  if (filled.textless > 0)
+    job.note(`${filled.textless} items have no text any more; a rebuild makes it anew.`);
+  const switched =
+    slot.status === 'filling' &&
+    (await deps.ledger.forOwner(ctx.ownerId, (tx) => activateSlot(tx, slot.slot)));
+  if (switched) {
+    deps.switched(ctx.ownerId, slot.slot);
+    job.note(`${slot.modelId} is the active model now.`);
+  }
+  // What a killed attempt embedded but did not count, or what was counted in the slot before.
+  if (switched || (job.attempt > 1 && slot.status === 'active'))
+    await countVectors(await incompleteDocuments(deps, ctx), slot.slot, deps, ctx);
+  return { slot: slot.slot, ...filled, switched };
+}
+
+async function fillLive(
+  only: string | undefined,
+  job: JobRun,
+  deps: FillVectorsDeps,
+  ctx: Ctx,
+): Promise<SlotReport[]> {
+  const live = await deps.ledger.forOwner(ctx.ownerId, liveSlots);
+  const reports: SlotReport[] = [];
+  for (const slot of live) {
+    if (only !== undefined && slot.slot !== only) continue;
+    const report = await fillSlot(slot, job, deps, ctx);
+    if (report !== undefined) reports.push(report);
+  }
+  return reports;
+}
+
+/**
+ * Job that gives vectors to all items that lack one, in the active slot and then in the one being filled (or only in
+ * `payload.slot`); a slot that was being filled becomes the active one when nothing is left to embed. Stops between
+ * batches when cancelled; what was embedded stays, so it goes on where it was. While one runs for an owner, a second only
+ * tells it to look once more, so nothing is embedded twice.
+ */
+export function fillVectorsJob(deps: FillVectorsDeps): JobDefinition<z.infer<typeof Payload>> {
+  const running = new Map<string, { again: boolean }>();
+  return {
+    kind: 'fill-vectors',
+    queue: 'light',
+    payload: Payload,
+    timeLimitMs: 24 * 60 * 60_000,
+    async run(payload, job, ctx) {
+      const other = running.get(ctx.ownerId);
+      if (other !== undefined) {
+        other.again = true;
+        return { joined: true };
+      }
+      const mine = { again: false };
+      running.set(ctx.ownerId, mine);
+      try {
+        const slots = await fillLive(payload.slot, job, deps, ctx);
+        while (mine.again) {
+          mine.again = false;
+          slots.push(...(await fillLive(undefined, job, deps, ctx)));
+        }
+        return { slots };
+      } finally {
+        running.delete(ctx.ownerId);
+      }
+    },
+  };
+}

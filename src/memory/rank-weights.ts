@@ -1,0 +1,42 @@
+/**
+ * How much each signal counts, in standard deviations. One set for everything, tuned on LoCoMo and BEAM together;
+ * XQuAD, FacQA, HotpotQA, MADial and PrefEval were watched (docs/benchmarks.md has each part's worth).
+ */
+export interface RankWeights {
+  readonly words: number;
+  /** Where the embedder knows the languages of question and item. */
+  readonly meaning: number;
+  /** Where it does not know one of them; a little still orders what no word found (XQuAD en to ru). */
+  readonly foreignMeaning: number;
+  /** Share of its score a turn lends to its neighbours in the session (only what is above average). */
+  readonly before: number;
+  readonly after: number;
+  readonly twoAway: number;
+  /** Lent on top by the assistant's answer to the message it answers: it repeats what mattered (BEAM). */
+  readonly answerBack: number;
+  /** Between the person's own messages and the assistant's (BEAM). */
+  readonly role: number;
+  /** For turns of the author a question names (LoCoMo). */
+  readonly speaker: number;
+  /** Share of a question's score lent on top to the next turn, by another person (LoCoMo; never in assistant chats). */
+  readonly answering: number;
+  /** For what was said in the time the question names. */
+  readonly time: number;
+  /** The same, when the question asks what was said then. */
+  readonly saidTime: number;
+}
+
+export const RANK_WEIGHTS: RankWeights = {
+  words: 1,
+  meaning: 1,
+  foreignMeaning: 0.15,
+  before: 0.2,
+  after: 0.3,
+  twoAway: 0.1,
+  answerBack: 0.2,
+  role: 2.5,
+  speaker: 0.9,
+  answering: 0.5,
+  time: 0.5,
+  saidTime: 4,
+};

@@ -1,0 +1,173 @@
+import type { Ctx } from '../core/context.ts';
+import type { Embedder } from '../ports/embedder.ts';
+import type { ItemFilter, ItemKind, MemoryItem, MemoryStore } from '../ports/memory-store.ts';
+import type { Hit, QuestionReading, RecallFilter, RecallRequest, RecallResult } from '../wire/recall.ts';
+import { matchedWords } from './analyser.ts';
+import { placeOf } from './place.ts';
+import { namedSpeaker } from './query-speaker.ts';
+import { readQuestion, type ReadQuestion } from './query.ts';
+import { rank, type Ranked } from './rank.ts';
+import { neighboursOf } from './recall-neighbours.ts';
+import { isGram } from './stem.ts';
+import type { TextReader } from './texts.ts';
+import { estimateTokens, packWithin } from './token-budget.ts';
+
+export interface RecallInput extends Omit<RecallRequest, 'filter'> {
+  /** A folder is resolved to its documents by the caller. */
+  readonly filter: Omit<RecallFilter, 'folder'>;
+  /** Roots whose items must not be found: what is being forgotten, or the message that asks. */
+  readonly excludeSources?: readonly string[];
+}
+
+export interface RecallDeps {
+  readonly memory: MemoryStore;
+  /** The embedder that serves now, with the slot its vectors are in. */
+  readonly embedder: () => { readonly embedder: Embedder; readonly slot: string };
+  readonly texts: TextReader;
+  /** Titles of sessions by id. */
+  readonly titles: (sessionIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+}
+
+/** Best by words and best by meaning; all scores instead of 400 bring under 0.01 on LoCoMo. */
+const CANDIDATES = 400;
+
+/** Ranked by default. A paragraph is found with its message, an exchange through its messages. */
+const RANKED_KINDS: readonly ItemKind[] = ['chunk', 'message', 'summary', 'insight', 'golden-answer'];
+
+/** Vector of the question; `undefined` when the embedder cannot answer in time, then words serve alone. */
+async function questionVector(
+  text: string,
+  { embedder, slot }: ReturnType<RecallDeps['embedder']>,
+  ctx: Ctx,
+): Promise<{ readonly slot: string; readonly vector: Float32Array } | undefined> {
+  try {
+    return { slot, vector: await embedder.embedQuery(text, ctx.signal) };
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    ctx.log.warn('recall-without-meaning', { model: embedder.model.id, reason: String(error) });
+    return undefined;
+  }
+}
+
+function itemFilter({ filter }: RecallInput): ItemFilter {
+  const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+  return { kinds: RANKED_KINDS, ...(given as ItemFilter) };
+}
+
+/** The best items that may be shown, in order. Reads more only when excluded sources left room. */
+async function bestItems(
+  ranked: readonly Ranked[],
+  { limit, excludeSources = [] }: RecallInput,
+  { memory }: RecallDeps,
+  ctx: Ctx,
+): Promise<{ readonly ranked: Ranked; readonly item: MemoryItem }[]> {
+  const excluded = new Set(excludeSources);
+  const best: { ranked: Ranked; item: MemoryItem }[] = [];
+  for (let from = 0; from < ranked.length && best.length < limit; from += limit) {
+    const some = new Map(ranked.slice(from, from + limit).map((one) => [one.candidate.id, one]));
+    for (const item of await memory.get(ctx.ownerId, [...some.keys()], ctx.signal)) {
+      const one = some.get(item.id);
+      if (one !== undefined && !item.sources.some((source) => excluded.has(source)))
+        best.push({ ranked: one, item });
+    }
+  }
+  return best.slice(0, limit);
+}
+
+function readingOf(question: ReadQuestion, speaker: string | undefined): QuestionReading {
+  const { language, time, terms } = question;
+  return {
+    asksAssistant: question.askedRole === 'assistant',
+    terms: terms.map(({ term }) => term).filter((term) => !isGram(term)),
+    ...(language === undefined ? {} : { language }),
+    ...(time === undefined ? {} : { from: time.from, to: time.to, timeText: time.text }),
+    ...(speaker === undefined ? {} : { speaker }),
+  };
+}
+
+function hitOf(
+  { ranked, item }: { readonly ranked: Ranked; readonly item: MemoryItem },
+  text: string,
+  around: { readonly question: ReadQuestion; readonly title: string },
+): Omit<Hit, 'neighbours'> {
+  return {
+    id: item.id,
+    kind: item.kind,
+    text,
+    score: ranked.score,
+    signals: ranked.signals,
+    matched: matchedWords(text, item.language, around.question.terms),
+    place: placeOf(item, around.title),
+    tags: [...item.tags],
+    trust: item.trust,
+    ...(item.language === undefined ? {} : { language: item.language }),
+  };
+}
+
+function rankFor(
+  question: ReadQuestion,
+  candidates: Awaited<ReturnType<MemoryStore['search']>>,
+  model: Embedder['model'],
+) {
+  const { language, time, askedRole } = question;
+  const authors = [...new Set(candidates.flatMap(({ author }) => author ?? []))];
+  const speaker = namedSpeaker(question.text, language, authors);
+  const knows = (one: string | undefined) =>
+    model.languages === 'many' || one === undefined || model.languages.includes(one);
+  const asked = { speaker, askedRole, language, knows };
+  const ranked = rank(
+    candidates,
+    time === undefined ? asked : { ...asked, time: { ...time, said: question.asksWhatWasSaid } },
+  );
+  return { ranked, speaker };
+}
+
+/**
+ * What the owner's memory has for a question: the one function behind every door. Reads the question, searches words
+ * and vectors at once, ranks by signals, then reads the texts of the best hits within the token budget. Never fails for
+ * want of an embedder. The order is the same for the same memory.
+ */
+export async function recall(input: RecallInput, deps: RecallDeps, ctx: Ctx): Promise<RecallResult> {
+  const startedAt = ctx.now();
+  const question = readQuestion(input.question, startedAt);
+  const serving = deps.embedder();
+  const vector = await questionVector(input.question, serving, ctx);
+  const request = {
+    terms: question.terms,
+    vectors: vector === undefined ? [] : [vector],
+    filter: itemFilter(input),
+    candidates: CANDIDATES,
+  };
+  const candidates = await deps.memory.search(ctx.ownerId, request, ctx.signal);
+  const { ranked, speaker } = rankFor(question, candidates, serving.embedder.model);
+  const best = await bestItems(ranked, input, deps, ctx);
+
+  const items = best.map(({ item }) => item);
+  const [texts, titles] = await Promise.all([
+    deps.texts.read(ctx.ownerId, items, ctx.signal),
+    deps.titles([...new Set(items.flatMap(({ sessionId }) => sessionId ?? []))]),
+  ]);
+  const readable = best.flatMap((one) => {
+    const text = texts.get(one.item.id);
+    return text === undefined ? [] : [{ ...one, text }];
+  });
+  const { packed, leftOut } = packWithin(readable, ({ text }) => estimateTokens(text), input.tokenBudget);
+  const neighbours = await neighboursOf(
+    packed.map(({ item }) => item),
+    input,
+    deps,
+    ctx,
+  );
+  const hits = packed.map(({ text, ...one }) => {
+    const title = titles.get(one.item.sessionId ?? '') ?? '';
+    return { ...hitOf(one, text, { question, title }), neighbours: neighbours.get(one.item.id) ?? [] };
+  });
+  return {
+    hits,
+    reading: readingOf(question, speaker),
+    meaning: vector !== undefined,
+    considered: candidates.length,
+    leftOut,
+    tookMs: ctx.now() - startedAt,
+  };
+}

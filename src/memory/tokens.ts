@@ -1,0 +1,31 @@
+/** Dates and numbers whole, words with inner apostrophes whole. */
+const TOKEN =
+  /\d{4}-\d{2}-\d{2}|\p{Nd}+(?:[.,:]\p{Nd}+)+|[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)*/gu;
+
+/**
+ * Words, numbers and dates of a text in order, as written (case kept: `camelCase` is split later). Compatibility
+ * forms are unified first (NFKC), so full-width letters and ligatures meet plain ones.
+ */
+export function tokens(text: string): readonly string[] {
+  return text.normalize('NFKC').match(TOKEN) ?? [];
+}
+
+const BORDER = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{Nd})|(?<=\p{Nd})(?=\p{L})/u;
+
+/** Parts of `camelCase`, `HTTPServer` and `gpt4`; a plain word is its own only part. */
+export function wordParts(token: string): readonly string[] {
+  return token.split(BORDER);
+}
+
+/** Lower case, apostrophes straight, `ё` read as `е`. */
+export function lowerCase(token: string): string {
+  return token.toLowerCase().replaceAll('’', "'").replaceAll('ё', 'е');
+}
+
+const LATIN_MARKS = /(?<=\p{Script=Latin})\p{M}+/gu;
+const PLAIN = /^[a-z0-9]*$/u;
+
+/** Without accents on Latin letters (`città` and `citta` meet); other scripts keep theirs, where they are letters. */
+export function withoutAccents(word: string): string {
+  return PLAIN.test(word) ? word : word.normalize('NFD').replace(LATIN_MARKS, '').normalize('NFC');
+}

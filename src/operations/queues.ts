@@ -1,0 +1,54 @@
+import type { JobQueue } from '../ports/job-queue.ts';
+import { type QueueName, SYSTEM_OWNER } from '../ports/ledger-rows.ts';
+import type { Ledger, SystemTx } from '../ports/ledger.ts';
+import type { QueueView } from '../wire/jobs.ts';
+
+export interface QueuesDeps {
+  readonly ledger: Ledger;
+}
+
+const QUEUES = ['ingestion', 'training', 'nightly', 'light'] as const satisfies readonly QueueName[];
+
+/** Every queue with what waits in it, over all owners. */
+export async function listQueues({ ledger }: QueuesDeps): Promise<{ queues: QueueView[] }> {
+  return ledger.system(async (tx) => {
+    const queues: QueueView[] = [];
+    for (const name of QUEUES) queues.push(await view(tx, name));
+    return { queues };
+  });
+}
+
+/** Starts no more jobs of the queue; those that run go on to their end. */
+export async function pauseQueue({ name }: { name: QueueName }, { ledger }: QueuesDeps): Promise<QueueView> {
+  return ledger.system(async (tx) => {
+    await tx.table('queues').upsert({ ownerId: SYSTEM_OWNER, name, paused: 1 });
+    return view(tx, name);
+  });
+}
+
+/** Lets the queue's jobs start again. */
+export async function resumeQueue(
+  { name }: { name: QueueName },
+  { ledger, queue }: QueuesDeps & { readonly queue: JobQueue },
+): Promise<QueueView> {
+  const { resumed, waiting } = await ledger.system(async (tx) => {
+    await tx.table('queues').upsert({ ownerId: SYSTEM_OWNER, name, paused: 0 });
+    const waiting = await tx.table('jobs').list({ where: { queue: name, status: 'queued' }, limit: 1 });
+    return { resumed: await view(tx, name), waiting };
+  });
+  // One is enough to make the workers look.
+  queue.deliver(waiting);
+  return resumed;
+}
+
+async function view(tx: SystemTx, name: QueueName): Promise<QueueView> {
+  const count = (status: 'queued' | 'running' | 'dead') => tx.table('jobs').count({ queue: name, status });
+  const row = await tx.table('queues').get({ ownerId: SYSTEM_OWNER, name });
+  return {
+    name,
+    paused: row?.paused === 1,
+    queued: await count('queued'),
+    running: await count('running'),
+    dead: await count('dead'),
+  };
+}

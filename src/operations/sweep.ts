@@ -1,0 +1,122 @@
+import type { Ctx, Log } from '../core/context.ts';
+import { isAbort } from '../core/errors.ts';
+import type { Timers } from '../core/timers.ts';
+import type { IntentRow } from '../ports/ledger-rows.ts';
+import type { Ledger } from '../ports/ledger.ts';
+
+/** Finishes or undoes a write that was begun and not ended; can run twice. Each room brings its own, by intent kind. */
+export type IntentFinisher = (intent: IntentRow, ctx: Ctx) => Promise<void>;
+
+export interface SweepDeps {
+  readonly ledger: Ledger;
+  readonly finishers: Readonly<Record<string, IntentFinisher>>;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+export interface SweepReport {
+  readonly finished: number;
+  /** Could not be finished and wait for the next sweep. */
+  readonly left: number;
+}
+
+const PAGE = 100;
+
+/**
+ * Hands every intent begun before `before` (ms since the epoch), oldest first, to the finisher of its kind and removes it. An intent
+ * that fails, or whose kind nobody knows, stays and is logged. Ends early when the signal is aborted.
+ */
+export async function sweepIntents(
+  { before }: { readonly before: number },
+  deps: SweepDeps,
+  signal: AbortSignal,
+): Promise<SweepReport> {
+  let finished = 0;
+  let left = 0;
+  for (;;) {
+    const intents = await deps.ledger.system((tx) =>
+      tx.table('intents').list({
+        where: { createdAt: { lt: before } },
+        orderBy: [
+          ['createdAt', 'asc'],
+          ['id', 'asc'],
+        ],
+        limit: PAGE,
+        // Those that stay are the first ones of what is left.
+        offset: left,
+      }),
+    );
+    for (const intent of intents) {
+      if (signal.aborted) return { finished, left };
+      if (await finish(intent, deps, signal)) finished++;
+      else left++;
+    }
+    if (intents.length < PAGE) return { finished, left };
+  }
+}
+
+async function finish(intent: IntentRow, deps: SweepDeps, signal: AbortSignal): Promise<boolean> {
+  const { ownerId, id, kind } = intent;
+  const finisher = deps.finishers[kind];
+  if (!finisher) {
+    deps.log.error('intent-unknown', { intentId: id, kind });
+    return false;
+  }
+  try {
+    const { now, newId, log } = deps;
+    await finisher(intent, { ownerId, signal, now, newId, log });
+    await deps.ledger.forOwner(ownerId, (tx) => tx.table('intents').remove({ id }));
+    return true;
+  } catch (error) {
+    if (!isAbort(error)) deps.log.error('intent-not-finished', { intentId: id, kind, error });
+    return false;
+  }
+}
+
+export interface SweeperOptions {
+  /** Default: every 10 minutes. */
+  readonly everyMs?: number;
+  /** A write of this process that takes longer than this is taken for broken off; default 1 hour. */
+  readonly brokenAfterMs?: number;
+}
+
+export interface Sweeper {
+  /** Settles when the first sweep, of everything earlier processes left, is over. */
+  readonly started: Promise<SweepReport>;
+  stop(): Promise<void>;
+}
+
+/** Sweeps what earlier processes left, then, time and again, what this one could not end. */
+export function startSweeper(
+  deps: SweepDeps & { readonly timers: Timers },
+  options: SweeperOptions = {},
+): Sweeper {
+  const { everyMs = 10 * 60_000, brokenAfterMs = 60 * 60_000 } = options;
+  const stopping = new AbortController();
+  let cancelTimer = () => {};
+  const sweep = async (before: number): Promise<SweepReport> => {
+    try {
+      return await sweepIntents({ before }, deps, stopping.signal);
+    } catch (error) {
+      deps.log.error('sweep-failed', { error });
+      return { finished: 0, left: 0 };
+    } finally {
+      if (!stopping.signal.aborted) cancelTimer = deps.timers.after(everyMs, again);
+    }
+  };
+  let running: Promise<SweepReport>;
+  const again = () => {
+    running = sweep(deps.now() - brokenAfterMs);
+  };
+  const started = sweep(deps.now());
+  running = started;
+  return {
+    started,
+    async stop() {
+      stopping.abort();
+      cancelTimer();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+export interface ArchiveEntry {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads entries of a zip as downloaded, within limits of size, count and ratio; nothing is written to disk. */
+export interface ArchiveReader {
+  isArchive(head: Uint8Array): boolean;
+  /** Entries whose name matches, in archive order. Errors: `unreadable`, `too-large`, `aborted`. */
+  entries(
+    bytes: Uint8Array,
+    wanted: (name: string) => boolean,
+    signal: AbortSignal,
+  ): AsyncIterable<ArchiveEntry>;
+}

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import type { Ctx } from '../core/context.ts';
+import type { JobRow, QueueName } from './ledger-rows.ts';
+
+/** What a running job may tell the world. */
+export interface JobRun {
+  readonly id: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly lastAttempt: boolean;
+  progress(done: number, total?: number, note?: string): void;
+  /** A line of the job's own log, for people. */
+  note(line: string): void;
+}
+
+/** A kind of job: payload, limits and work together. Sits in the room whose work it is; operations only runs it. */
+export interface JobDefinition<P = unknown> {
+  readonly kind: string;
+  readonly queue: QueueName;
+  readonly payload: z.ZodType<P>;
+  /** An attempt that takes longer is aborted and counts as failed (`timeout`). */
+  readonly timeLimitMs: number;
+  /** Can run twice; what it returns is kept as the job's result (JSON). Throw an AppError to fail. */
+  run(payload: P, job: JobRun, ctx: Ctx): Promise<unknown>;
+  /**
+   * Called when the job failed for good or was cancelled: settle what waited for it. Can run twice. It gets the payload
+   * only if that still satisfies the schema; otherwise it is not called.
+   */
+  onDead?(payload: P, error: Error, ctx: Ctx): Promise<void>;
+}
+
+/** Delivers and claims; the ledger's rows stay the truth of every job. */
+export interface JobQueue {
+  /** Told after a commit that queued jobs: wakes a worker at once. */
+  deliver(jobs: readonly Pick<JobRow, 'id' | 'queue' | 'runAt' | 'priority'>[]): void;
+  /** Waits for the next job of these queues and claims it; `undefined` once the signal is aborted. */
+  next(
+    queues: readonly QueueName[],
+    worker: string,
+    leaseMs: number,
+    signal: AbortSignal,
+  ): Promise<JobRow | undefined>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,218 @@
+/**
+ * Rows of the ledger. Portable columns only: text, integers (times in milliseconds since the epoch), JSON as text and
+ * 0/1 for booleans, `null` for absent. In the database the columns have the same names in snake_case. Every table has
+ * `ownerId`; no row holds message or document text but a session's title (≤ 80 characters) and summary (≤ 280).
+ */
+export type Flag = 0 | 1;
+
+export interface SpaceRow {
+  readonly ownerId: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+export interface UserRow {
+  readonly ownerId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'host' | 'editor' | 'viewer' | 'service';
+  readonly createdAt: number;
+}
+
+export interface CredentialRow {
+  readonly ownerId: string;
+  readonly id: string;
+  readonly userId: string;
+  readonly kind: 'token';
+  readonly name: string;
+  /** sha256 of the secret, which itself is never stored. */
+  readonly hash: string;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly lastUsedAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+export interface SettingRow {
+  readonly ownerId: string;
+  readonly key: string;
+  /** JSON. */
+  readonly value: string;
+  readonly updatedAt: number;
+}
+
+export type DocumentStatus = 'queued' | 'reading' | 'indexing' | 'ready' | 'failed' | 'superseded';
+
+export interface DocumentRow {
+  readonly ownerId: string;
+  readonly id: string;
+  readonly userId: string;
+  readonly filename: string;
+  readonly contentType: string;
+  /** Key of the original in the object store, below the owner's part. */
+  readonly s3Path: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly uploadedAt: number;
+  readonly updatedAt: number;
+  /** 1 once searchable by words. */
+  readonly processed: Flag;
+  readonly status: DocumentStatus;
+  /** Why it failed, for people; and whether trying again can help. */
+  readonly reason: string | null;
+  readonly retryable: Flag;
+  readonly chunkCount: number;
+  readonly vectorCount: number;
+  readonly title: string | null;
+  readonly language: string | null;
+  readonly pageCount: number | null;
+  /** JSON list of tags. */
+  readonly tags: string;
+  /** Time the content is from (file time), when known. */
+  readonly contentTime: number | null;
+  readonly supersedes: string | null;
+  readonly supersededBy: string | null;
+}
+
+/** Where a document was found: one document can lie at several places, a place holds one document. */
+export interface DocumentPlaceRow {
+  readonly ownerId: string;
+  /** Names a collection of paths: `upload`, or the id of an imported folder. */
+  readonly source: string;
+  readonly path: string;
+  readonly documentId: string;
+  readonly seenAt: number;
+}
+
+export interface ChatSessionRow {
+  readonly ownerId: string;
+  readonly id: string;
+  readonly userId: string;
+  /** At most 80 characters. */
+  readonly title: string;
+  /** At most 280 characters. */
+  readonly summary: string | null;
+  readonly sessionS3Path: string;
+  readonly createdAt: number;
+  /** Time of the last message. */
+  readonly updatedAt: number;
+  readonly processedForTraining: Flag;
+  readonly messageCount: number;
+  /** Position the next message gets. */
+  readonly nextSeq: number;
+  /** `chat` for conversations held here, else the import the session came from (its raw document id). */
+  readonly origin: string;
+  /** The session's id in the system it was imported from. */
+  readonly externalId: string | null;
+}
+
+export interface TrainingJobRow {
+  readonly ownerId: string;
+  readonly id: string;
+  readonly userId: string;
+  readonly status: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly attempt: number;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  readonly loraPath: string | null;
+  readonly error: string | null;
+}
+
+export type JobStatus = 'queued' | 'running' | 'done' | 'dead' | 'cancelled';
+export type QueueName = 'ingestion' | 'training' | 'nightly' | 'light';
+
+export interface JobRow {
+  readonly ownerId: string;
+  readonly id: string;
+  readonly queue: QueueName;
+  readonly kind: string;
+  /** JSON; ids only, never text or secrets. */
+  readonly payload: string;
+  /** While a queued job with this key exists, the same key is not queued again. */
+  readonly dedupKey: string | null;
+  /** Smaller runs first; 0 for a person who waits, 10 normal, 20 background. */
+  readonly priority: number;
+  readonly status: JobStatus;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly runAt: number;
+  readonly leaseUntil: number | null;
+  readonly worker: string | null;
+  readonly cancelRequested: Flag;
+  readonly progressDone: number;
+  readonly progressTotal: number | null;
+  readonly progressNote: string | null;
+  readonly errorCode: string | null;
+  readonly error: string | null;
+  /** JSON of what the job returned. */
+  readonly result: string | null;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+}
+
+export interface JobLogRow {
+  readonly ownerId: string;
+  readonly jobId: string;
+  readonly seq: number;
+  readonly at: number;
+  readonly line: string;
+}
+
+export interface QueueRow {
+  readonly ownerId: string;
+  readonly name: QueueName;
+  readonly paused: Flag;
+}
+
+/** A write that has begun: removed by the transaction that ends it, finished by the sweeper if that never came. */
+export interface IntentRow {
+  readonly ownerId: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly subjectId: string;
+  /** JSON, enough to finish or undo the write. */
+  readonly payload: string;
+  readonly createdAt: number;
+}
+
+/** A source that was forgotten: ids and counts are all that stay. */
+export interface TombstoneRow {
+  readonly ownerId: string;
+  readonly kind: 'document' | 'session' | 'message';
+  readonly sourceId: string;
+  readonly createdAt: number;
+  /** JSON of counts by kind of what went; `null` until everything is gone. */
+  readonly report: string | null;
+}
+
+export interface VectorSlotRow {
+  readonly ownerId: string;
+  readonly slot: string;
+  readonly modelId: string;
+  readonly dimensions: number;
+  readonly status: 'filling' | 'active' | 'retired';
+  readonly createdAt: number;
+}
+
+/** Every table by its name in TypeScript; the database name is the snake_case of it. */
+export interface LedgerTables {
+  readonly spaces: SpaceRow;
+  readonly users: UserRow;
+  readonly credentials: CredentialRow;
+  readonly settings: SettingRow;
+  readonly documents: DocumentRow;
+  readonly documentPlaces: DocumentPlaceRow;
+  readonly chatSessions: ChatSessionRow;
+  readonly trainingJobs: TrainingJobRow;
+  readonly jobs: JobRow;
+  readonly jobLogs: JobLogRow;
+  readonly queues: QueueRow;
+  readonly intents: IntentRow;
+  readonly tombstones: TombstoneRow;
+  readonly vectorSlots: VectorSlotRow;
+}
+
+/** Owner of rows that belong to the installation, not to a person's space. */
+export const SYSTEM_OWNER = '00000000-0000-0000-0000-000000000000';

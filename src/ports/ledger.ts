@@ -1,0 +1,103 @@
+import type { JobRow, LedgerTables, QueueName } from './ledger-rows.ts';
+
+export type Comparison<V> =
+  | V
+  | { readonly in: readonly V[] }
+  | { readonly not: V }
+  | { readonly lt: V }
+  | { readonly lte: V }
+  | { readonly gt: V }
+  | { readonly gte: V }
+  /** Contains, ignoring case (ASCII at least); `%` and `_` stand for themselves. */
+  | { readonly contains: string };
+
+/** All conditions hold (and), also several in one comparison, as `{ gte: 1, lt: 5 }`. `null` equals `null`. */
+export type Where<Row> = { readonly [C in keyof Row]?: Comparison<Row[C]> };
+
+export interface ListQuery<Row> {
+  readonly where?: Where<Row>;
+  readonly orderBy?: readonly (readonly [column: keyof Row & string, direction: 'asc' | 'desc'])[];
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** One table inside a transaction; `Row` is what may be read, `Write` what is given when a row is made. */
+export interface Table<Row, Write = Row> {
+  get(where: Where<Row>): Promise<Row | undefined>;
+  list(query?: ListQuery<Row>): Promise<Row[]>;
+  count(where?: Where<Row>): Promise<number>;
+  /** Throws `conflict` when the key is taken. */
+  insert(rows: Write | readonly Write[]): Promise<void>;
+  /** Inserts, or replaces the row that has the same primary key. */
+  upsert(rows: Write | readonly Write[]): Promise<void>;
+  /** Says how many rows changed. */
+  update(where: Where<Row>, patch: Partial<Write>): Promise<number>;
+  /** Says how many rows went. */
+  remove(where: Where<Row>): Promise<number>;
+}
+
+/** A job to be. `payload` must satisfy the schema of the job's definition. */
+export interface NewJob {
+  readonly kind: string;
+  readonly queue: QueueName;
+  readonly payload: unknown;
+  readonly dedupKey?: string;
+  /** 0 a person waits, 10 normal (default), 20 background. */
+  readonly priority?: number;
+  /** Not before this time. */
+  readonly runAt?: number;
+  readonly maxAttempts?: number;
+}
+
+/** Something that happened, announced in the transaction that made it true; `app` says which jobs follow. */
+export type DomainEvent =
+  | { readonly kind: 'document-indexed'; readonly documentId: string }
+  | { readonly kind: 'turn-finished'; readonly sessionId: string; readonly messageIds: readonly string[] }
+  | { readonly kind: 'history-imported'; readonly importId: string; readonly sessionIds: readonly string[] }
+  | { readonly kind: 'source-forgotten'; readonly sourceId: string };
+
+interface Tx {
+  /** Time of the transaction, in milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A transaction that sees and writes only one owner's rows; `ownerId` is filled in by the driver. */
+export interface OwnerTx extends Tx {
+  readonly ownerId: string;
+  table<N extends keyof LedgerTables>(name: N): Table<LedgerTables[N], Omit<LedgerTables[N], 'ownerId'>>;
+  /**
+   * Queues a job with this transaction; gives the id of the job that will run. When a job with the same `dedupKey` is
+   * queued already, that one stays, at the smaller `priority` and the earlier `runAt` of the two.
+   */
+  enqueue(job: NewJob): Promise<string>;
+  announce(event: DomainEvent): Promise<void>;
+}
+
+/** A transaction over all owners: login, claims, sweeps. */
+export interface SystemTx extends Tx {
+  table<N extends keyof LedgerTables>(name: N): Table<LedgerTables[N]>;
+  enqueue(ownerId: string, job: NewJob): Promise<string>;
+  /**
+   * Takes the next job that is due (or whose lease ran out) of queues that are not paused (rows of `SYSTEM_OWNER` in
+   * `queues`): smallest priority, then oldest. Counts the attempt and sets the lease. A job whose process ended in
+   * every attempt is given once more, with `attempt` above `maxAttempts`, only to be settled; after that it is made
+   * `dead`.
+   */
+  claimJob(claim: {
+    readonly queues: readonly QueueName[];
+    readonly worker: string;
+    readonly leaseMs: number;
+  }): Promise<JobRow | undefined>;
+  /** When the next job of these queues becomes due or loses its lease, in ms since the epoch. */
+  nextDueAt(queues: readonly QueueName[]): Promise<number | undefined>;
+}
+
+/**
+ * Truth of state and money. Work inside a transaction awaits nothing but ledger calls and takes milliseconds; it is
+ * rolled back whole when it throws. What resolved is durable.
+ */
+export interface Ledger {
+  forOwner<T>(ownerId: string, work: (tx: OwnerTx) => Promise<T>): Promise<T>;
+  system<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

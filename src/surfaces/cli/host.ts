@@ -1,0 +1,57 @@
+/** An app that serves: in this process or in another. */
+export interface RunningApp {
+  readonly url: string;
+  readonly token: string;
+  readonly pid: number;
+}
+
+/** An app opened in this process. */
+export interface OpenedApp extends RunningApp {
+  /** Resolves when no job is queued (due now) or running. */
+  drained(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the command line gets from the composition root. */
+export interface CliHost {
+  readonly version: string;
+  readonly dataFolder: string;
+  /** The port `jiwa start` serves on when none is given. */
+  readonly port: number;
+  /** The file that holds the token of the API (readable by its owner only). */
+  readonly tokenFile: string;
+  /** Where the sample folder and chat of the demo are. */
+  readonly demoFolder: string;
+  /** The settings of the environment as they were read, secrets hidden; for `jiwa config`. */
+  readonly environment: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly from: 'environment' | 'default';
+    readonly help: string;
+  }[];
+  /** A server that runs over the data folder now, found by its lock file. */
+  findServer(): Promise<RunningApp | undefined>;
+  /** Opens the app here; without `port` on any free loopback port, for commands when no server runs. */
+  openApp(options: {
+    readonly port?: number;
+    readonly dataFolder?: string;
+    readonly quiet: boolean;
+  }): Promise<OpenedApp>;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+  /** Signals in and out of the process; the process itself by default. */
+  readonly signals?: SignalDoor;
+  /** Milliseconds since the epoch; the clock of the machine by default. */
+  readonly now?: () => number;
+  /** Waits, or rejects with an AbortError; a timer by default. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** What the command line needs of `process`. */
+export interface SignalDoor {
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  off(signal: NodeJS.Signals, listener: () => void): unknown;
+  /** Throws when there is no such process. */
+  kill(pid: number, signal: NodeJS.Signals): unknown;
+}

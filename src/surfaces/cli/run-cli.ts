@@ -1,0 +1,122 @@
+import { Command, CommanderError } from 'commander';
+import { AppError, isAbort, toAppError } from '../../core/errors.ts';
+import { type Cli, makeCli } from './cli.ts';
+import { dress } from './command.ts';
+import { addAsk } from './commands/ask.ts';
+import { addConfig } from './commands/config.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDocuments } from './commands/documents.ts';
+import { addImport } from './commands/import.ts';
+import { addIngest } from './commands/ingest.ts';
+import { addJobs } from './commands/jobs.ts';
+import { addModels } from './commands/models.ts';
+import { addOpen } from './commands/open.ts';
+import { addRecall } from './commands/recall.ts';
+import { addSessions } from './commands/sessions.ts';
+import { addStart } from './commands/start.ts';
+import { addStatus } from './commands/status.ts';
+import { addStop } from './commands/stop.ts';
+import { addUpkeep } from './commands/upkeep.ts';
+import { optionWords } from './data-folder.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import type { CliHost } from './host.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0    done
+  1    failed, in part or as a whole
+  2    the command line or a value in it is not right
+  3    there is nothing with that id or name
+  4    memory holds nothing about the question
+  130  cancelled, by Ctrl-C or by an answer that was not yes`;
+
+function program(cli: Cli): Command {
+  const { stdout, stderr } = cli.host;
+  const jiwa = new Command('jiwa')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for what is possible)')
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+    });
+  dress(jiwa, cli, {
+    summary: 'Jiwa remembers your documents and conversations and answers with citations.',
+    examples: ['demo', 'start', 'ingest ~/Documents', 'ask "When does the lease end?"', 'open 1'],
+  }).addHelpText('after', EXIT_CODES);
+  for (const add of [addStart, addStop, addStatus, addIngest, addImport, addAsk, addRecall, addOpen])
+    add(jiwa, cli);
+  for (const add of [addDocuments, addSessions, addJobs, addModels, addUpkeep, addConfig, addDemo])
+    add(jiwa, cli);
+  return jiwa;
+}
+
+/** The sentence for people; an error of the platform is told as it is, since no log of ours has it. */
+function sentence(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  if (isAbort(error)) return 'Cancelled.';
+  return `Something failed inside Jiwa: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function report(cli: Cli, error: unknown): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.ok;
+    if (cli.json) cli.show({ error: { code: 'invalid-input', message: error.message } }, () => []);
+    return EXIT.usage;
+  }
+  const { code, details } = toAppError(error);
+  const message = sentence(error);
+  cli.note(message);
+  if (cli.json)
+    cli.show({ error: { code, message, ...(details === undefined ? {} : { details }) } }, () => []);
+  return exitCodeOf(code);
+}
+
+const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** One Ctrl-C can come twice: from the terminal, and passed on by a process that started this one. */
+const SAME_PRESS_MS = 500;
+
+/** Aborts at the first signal; a later one of the person ends the process as if nobody listened. */
+function listen(cli: Cli, stopping: AbortController): () => void {
+  let firstMs: number | undefined;
+  const listeners = ENDING.map((name) => {
+    const onSignal = () => {
+      if (firstMs === undefined) {
+        firstMs = cli.now();
+        stopping.abort();
+      } else if (cli.now() - firstMs > SAME_PRESS_MS) {
+        stop();
+        cli.signals.kill(process.pid, name);
+      }
+    };
+    cli.signals.on(name, onSignal);
+    return { name, onSignal };
+  });
+  const stop = () => {
+    for (const { name, onSignal } of listeners) cli.signals.off(name, onSignal);
+  };
+  return stop;
+}
+
+/**
+ * Runs one command line (`argv` without node and script) and returns its exit code. The first Ctrl-C cancels what runs
+ * and closes cleanly; a second one, half a second later or more, ends the process at once.
+ */
+export async function runCli(argv: readonly string[], host: CliHost): Promise<ExitCode> {
+  const stopping = new AbortController();
+  const cli = makeCli({ host, json: optionWords(argv).includes('--json'), signal: stopping.signal });
+  const stopListening = listen(cli, stopping);
+  // Nobody reads any more (`jiwa documents | head`): there is no one left to tell. Never taken off: the last write may
+  // fail after the command has ended.
+  host.stdout.on('error', () => stopping.abort());
+  try {
+    await program(cli).parseAsync([...argv], { from: 'user' });
+    return cli.exitCode();
+  } catch (error) {
+    return report(cli, error);
+  } finally {
+    stopListening();
+  }
+}

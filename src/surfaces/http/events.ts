@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Log } from '../../core/context.ts';
+import { toAppError } from '../../core/errors.ts';
+
+const KEEP_ALIVE_MS = 15_000;
+
+async function write(response: ServerResponse, text: string): Promise<void> {
+  if (response.destroyed || response.writableEnded) return;
+  if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+}
+
+/**
+ * Sends events as `text/event-stream`, each with a rising id. A client that goes away only detaches: the work behind
+ * the events goes on to its end, so nothing that was said is lost.
+ */
+export async function sendEvents(
+  response: ServerResponse,
+  events: AsyncIterable<{ readonly kind: string }>,
+  headers: Readonly<Record<string, string>>,
+  log: Log,
+): Promise<void> {
+  response.writeHead(200, {
+    ...headers,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  const keepAlive = setInterval(() => void write(response, ': still here\n\n'), KEEP_ALIVE_MS);
+  let id = 0;
+  const send = (event: { readonly kind: string }) =>
+    write(response, `id: ${++id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
+  try {
+    for await (const event of events) await send(event);
+  } catch (thrown) {
+    const { code, message, cause } = toAppError(thrown);
+    if (code !== 'aborted') log.error('stream-failed', { code, cause: cause ?? thrown });
+    const failure = { kind: 'error', code, message };
+    await send(failure);
+  } finally {
+    clearInterval(keepAlive);
+    response.end();
+  }
+}

@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { AppError } from '../../core/errors.ts';
+import { parseInput } from './errors.ts';
+import type { UploadedFile } from './handlers.ts';
+
+/** A form up to its file, which is left as a stream. */
+export interface ReceivedForm {
+  readonly form: unknown;
+  readonly file: UploadedFile;
+}
+
+/**
+ * What the use case left unread is read away before the answer: a client that is still sending would not hear it, and its
+ * connection could not be used again.
+ */
+async function readAway(file: Readable): Promise<void> {
+  if (file.readableEnded || file.destroyed) return;
+  file.resume();
+  await finished(file, { writable: false }).catch(() => undefined); // the client went away: nobody to answer
+}
+
+/** Reads a multipart form for `work`. Fields must come before the file. Throws `unsupported` and `invalid-input`. */
+export async function withForm<T>(
+  request: FastifyRequest,
+  schema: z.ZodType,
+  work: (received: ReceivedForm) => Promise<T>,
+): Promise<T> {
+  if (!request.isMultipart()) {
+    throw new AppError('unsupported', 'Expected multipart/form-data with a part named `file`.');
+  }
+  const fields: Record<string, unknown> = {};
+  // Stepped by hand: leaving a `for await` would end the parser while the file still has to flow.
+  const parts = request.parts()[Symbol.asyncIterator]();
+  for (let next = await parts.next(); next.done !== true; next = await parts.next()) {
+    const part = next.value;
+    if (part.type === 'field') {
+      fields[part.fieldname] = part.value;
+      continue;
+    }
+    if (part.fieldname !== 'file') {
+      throw new AppError(
+        'invalid-input',
+        `The file must be in the part \`file\`, not \`${part.fieldname}\`.`,
+      );
+    }
+    try {
+      const form = parseInput(schema, fields, 'form');
+      const bytes = part.file.iterator({ destroyOnReturn: false });
+      return await work({ form, file: { filename: part.filename, bytes } });
+    } finally {
+      await readAway(part.file);
+    }
+  }
+  throw new AppError('invalid-input', 'The form has no part named `file`.');
+}

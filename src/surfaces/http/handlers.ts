@@ -1,0 +1,33 @@
+import type { Access, Authorized } from '../../core/authorized.ts';
+import type { Routes, RouteName, RouteOutput, RouteParsed } from '../../wire/routes.ts';
+
+/** A file that arrives with a form. */
+export interface UploadedFile {
+  readonly filename: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** A file that leaves. */
+export interface ServedFile {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+type Answer<N extends RouteName> = {
+  json: Promise<RouteOutput<N>>;
+  events: AsyncIterable<RouteOutput<N>>;
+  bytes: Promise<ServedFile>;
+}[Routes[N]['answers']];
+
+type Input<N extends RouteName> = RouteParsed<N> &
+  (Routes[N] extends { readonly form: unknown } ? { readonly file: UploadedFile } : unknown);
+
+/** The use cases behind the routes, bound by the composition root. The signal is aborted when the server stops. */
+export type Handlers = {
+  readonly [N in RouteName]: (access: Authorized<Access>, input: Input<N>, signal: AbortSignal) => Answer<N>;
+};
+
+/** What the server calls: the same, with the types of each route forgotten. */
+export type AnyHandler = (access: Authorized<Access>, input: unknown, signal: AbortSignal) => unknown;

@@ -1,0 +1,116 @@
+import multipart from '@fastify/multipart';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, { type FastifyInstance } from 'fastify';
+import { AppError } from '../../core/errors.ts';
+import { type RouteName, routes } from '../../wire/routes.ts';
+import { sendError } from './errors.ts';
+import { guard } from './guard.ts';
+import type { AnyHandler, Handlers } from './handlers.ts';
+import { openApi } from './openapi.ts';
+import { type ServeDeps, serveRoute } from './serve-route.ts';
+
+export interface HttpOptions extends Omit<ServeDeps, 'signal'> {
+  readonly version: string;
+  readonly host: string;
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  /** Of one uploaded file; the use cases hold finer limits. */
+  readonly maxUploadBytes: number;
+  readonly handlers: Handlers;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  /** Stops taking requests, aborts what runs after a grace of 5 s, closes. */
+  close(): Promise<void>;
+}
+
+/** JSON bodies: the longest message is 100,000 characters. */
+const MAX_JSON_BYTES = 1_000_000;
+const REQUEST_TIMEOUT_MS = 10 * 60_000;
+const GRACE_MS = 5_000;
+
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+} as const;
+
+async function documentation(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, { mode: 'static', specification: { document: openApi(version) as never } });
+  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
+}
+
+async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void> {
+  const check = guard(options.allowedHosts);
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(HEADERS);
+    if (request.url.startsWith('/api') && !request.url.startsWith('/api/docs')) {
+      void reply.header('cache-control', 'no-store');
+    }
+    check(request);
+  });
+  app.setErrorHandler((error, _request, reply) => sendError(reply, error, options.log));
+  app.setNotFoundHandler((request, reply) =>
+    sendError(
+      reply,
+      new AppError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`),
+      options.log,
+    ),
+  );
+  await app.register(multipart, {
+    limits: { files: 1, fields: 10, fieldSize: 10_000, fileSize: options.maxUploadBytes + 1 },
+    throwFileSizeLimit: false,
+  });
+  await documentation(app, options.version);
+}
+
+function urlOf(app: FastifyInstance, host: string): string {
+  const address = app.server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+/** Opens the HTTP door over the bound use cases. Throws `conflict` when the port is taken. */
+export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
+  const stopping = new AbortController();
+  const app = fastify({
+    logger: false,
+    bodyLimit: MAX_JSON_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+  });
+  app.removeContentTypeParser('text/plain');
+  await prepare(app, options);
+  for (const name of Object.keys(routes) as RouteName[]) {
+    const route = routes[name];
+    const handler = options.handlers[name] as AnyHandler;
+    const deps = { admit: options.admit, log: options.log, signal: stopping.signal };
+    app.route({ method: route.method, url: route.path, handler: serveRoute(route, handler, deps) });
+  }
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    await app.close();
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new AppError(
+      'conflict',
+      `Port ${options.port} is taken by another program. Choose one with --port or JIWA_PORT.`,
+    );
+  }
+  return {
+    url: urlOf(app, options.host),
+    async close() {
+      const grace = setTimeout(() => {
+        stopping.abort();
+        app.server.closeAllConnections();
+      }, GRACE_MS);
+      await app.close();
+      clearTimeout(grace);
+      stopping.abort();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** Ids are lower-case UUIDs. */
+export const Id = z.uuid().toLowerCase().describe('A UUID.');
+export const TimeMs = z.number().int().describe('Milliseconds since the epoch (UTC).');
+
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.'),
+  cursor: z.string().max(200).optional().describe('`next` of the page before.'),
+});
+
+/** A page of a list: give `next` back as `cursor` for what follows. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), next: z.string().optional() });
+}
+
+export const ErrorBody = z.object({
+  error: z.object({
+    code: z.string().describe('For programs: one of a small fixed set.'),
+    message: z.string().describe('For people: what was expected and what came.'),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
+});
+export type ErrorBody = z.infer<typeof ErrorBody>;
+
+/** Counts by kind of what a deletion removed. */
+export const ForgetReport = z.object({
+  id: Id,
+  removed: z
+    .record(z.string(), z.number().int())
+    .describe('How many of each kind went: items, objects, rows.'),
+});
+export type ForgetReport = z.infer<typeof ForgetReport>;

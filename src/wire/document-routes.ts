@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { ForgetReport } from './common.ts';
+import { DocumentPage, DocumentQuery, DocumentView, UploadFields, UploadResult } from './documents.ts';
+import { ById, type Route, ok } from './route.ts';
+
+export const documentRoutes = {
+  uploadDocument: {
+    method: 'POST',
+    path: '/api/documents',
+    tag: 'Documents',
+    summary: 'Takes in a file; it is stored when this answers and read by a job.',
+    action: 'memory:write',
+    form: UploadFields,
+    response: UploadResult,
+    answers: 'json',
+    status: 202,
+  },
+  listDocuments: {
+    method: 'GET',
+    path: '/api/documents',
+    tag: 'Documents',
+    summary: 'Documents with status and vectors n of m, newest first.',
+    action: 'memory:read',
+    query: DocumentQuery,
+    response: DocumentPage,
+    ...ok,
+  },
+  getDocument: {
+    method: 'GET',
+    path: '/api/documents/:id',
+    tag: 'Documents',
+    summary: 'One document.',
+    action: 'memory:read',
+    params: ById,
+    response: DocumentView,
+    ...ok,
+  },
+  getOriginal: {
+    method: 'GET',
+    path: '/api/documents/:id/original',
+    tag: 'Documents',
+    summary: 'The file as it was uploaded.',
+    action: 'memory:read',
+    params: ById,
+    response: z.unknown(),
+    answers: 'bytes',
+    status: 200,
+  },
+  retryDocument: {
+    method: 'POST',
+    path: '/api/documents/:id/retry',
+    tag: 'Documents',
+    summary: 'Reads a failed document again.',
+    action: 'memory:write',
+    params: ById,
+    response: DocumentView,
+    answers: 'json',
+    status: 202,
+  },
+  deleteDocument: {
+    method: 'DELETE',
+    path: '/api/documents/:id',
+    tag: 'Documents',
+    summary: 'Removes a document and everything made from it.',
+    action: 'memory:forget',
+    params: ById,
+    response: ForgetReport,
+    ...ok,
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { Id } from './common.ts';
+
+/** What a subject may do; the one authorisation function decides who may. */
+export type Action =
+  | 'memory:read'
+  | 'memory:write'
+  | 'memory:forget'
+  | 'system:read'
+  | 'system:manage'
+  | 'public';
+
+/** One door of the API: the server, its OpenAPI page and the typed client are all made from this table. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly action: Action;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** A multipart upload: one part `file`, the other fields before it. */
+  readonly form?: z.ZodType;
+  /** JSON answer; for `events` one event, for `bytes` the file. */
+  readonly response: z.ZodType;
+  readonly answers: 'json' | 'events' | 'bytes';
+  /** Status of success. */
+  readonly status: 200 | 201 | 202;
+}
+
+export const ById = z.strictObject({ id: Id });
+export const Nothing = z.strictObject({});
+/** The usual answer: JSON with status 200. */
+export const ok = { answers: 'json', status: 200 } as const;

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { Id, PageQuery, TimeMs, pageOf } from './common.ts';
+import { Hit, ItemRole, Place, RecallFilter } from './recall.ts';
+
+export const SessionView = z.object({
+  id: Id,
+  title: z.string(),
+  summary: z.string().optional(),
+  messages: z.number().int(),
+  origin: z.string().describe('`chat`, or the id of the import it came from.'),
+  createdAt: TimeMs,
+  updatedAt: TimeMs,
+});
+export type SessionView = z.infer<typeof SessionView>;
+export const SessionPage = pageOf(SessionView);
+
+export const SessionQuery = PageQuery.extend({
+  query: z.string().trim().min(1).max(1000).optional().describe('Words in titles or in what was said.'),
+});
+export type SessionQuery = z.infer<typeof SessionQuery>;
+
+export const Title = z.string().trim().min(1).max(80);
+export const NewSession = z.strictObject({ title: Title.optional() });
+export type NewSession = z.infer<typeof NewSession>;
+export const SessionPatch = z.strictObject({ title: Title });
+export type SessionPatch = z.infer<typeof SessionPatch>;
+
+/** A piece of an answer and what it rests on. */
+export const Citation = z.object({
+  marker: z.number().int().describe('[1], [2] … in the answer.'),
+  itemId: Id.describe('Open it with /api/citations/{id}.'),
+  quote: z.string(),
+  place: Place,
+});
+export type Citation = z.infer<typeof Citation>;
+
+export const Answer = z.object({
+  kind: z.enum(['extractive', 'nothing-found']),
+  text: z.string(),
+  citations: z.array(Citation),
+  nearest: z.array(Hit).describe('With `nothing-found`: the closest there is.'),
+  tookMs: z.number(),
+});
+export type Answer = z.infer<typeof Answer>;
+
+export const MessageView = z.object({
+  id: Id,
+  sessionId: Id,
+  seq: z.number().int(),
+  role: ItemRole,
+  author: z.string().optional(),
+  text: z.string(),
+  caption: z.string().optional().describe('What a picture in the message shows.'),
+  time: TimeMs,
+  citations: z.array(Citation),
+});
+export type MessageView = z.infer<typeof MessageView>;
+export const MessagePage = pageOf(MessageView);
+
+/** Oldest first; `latest` begins with the newest page instead, still in order. */
+export const MessageQuery = PageQuery.extend({ latest: z.stringbool().default(false) });
+export type MessageQuery = z.infer<typeof MessageQuery>;
+
+/** One whole conversation, as exported. */
+export const SessionExport = z.object({
+  session: SessionView,
+  messages: z.array(MessageView),
+});
+export type SessionExport = z.infer<typeof SessionExport>;
+
+export const NewMessage = z.strictObject({
+  text: z.string().trim().min(1).max(100_000),
+  role: z.enum(['user', 'assistant']).default('user').describe('`assistant` only with `answer: false`.'),
+  answer: z.boolean().default(true).describe('False only remembers the message.'),
+  filter: RecallFilter.default({}),
+  time: TimeMs.optional().describe('When it was said, if not now.'),
+});
+export type NewMessage = z.infer<typeof NewMessage>;
+
+/** One question outside any conversation; nothing of it is kept. */
+export const AskRequest = z.strictObject({
+  question: z.string().trim().min(1).max(10_000),
+  filter: RecallFilter.default({}),
+});
+export type AskRequest = z.infer<typeof AskRequest>;
+
+/** Server-sent events of an answer; `id` rises, so a client can tell what it has. */
+export const AnswerEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('message-stored'), message: MessageView }),
+  z.object({ kind: z.literal('answer-start'), messageId: Id }),
+  z.object({ kind: z.literal('answer-delta'), text: z.string() }),
+  z.object({ kind: z.literal('answer-end'), message: MessageView, answer: Answer }),
+  z.object({ kind: z.literal('error'), code: z.string(), message: z.string() }),
+]);
+export type AnswerEvent = z.infer<typeof AnswerEvent>;
+
+export const ImportResult = z.object({
+  importId: Id,
+  jobId: Id.describe('Its result holds the report.'),
+  outcome: z.enum(['accepted', 'known']),
+});
+export type ImportResult = z.infer<typeof ImportResult>;
+
+/** Report of a history import; the result of its job. */
+export const ImportReport = z.object({
+  format: z.enum(['json-lines', 'chatgpt', 'claude']),
+  sessions: z.number().int(),
+  imported: z.number().int().describe('Messages new to memory.'),
+  known: z.number().int().describe('Messages that were here before.'),
+  skipped: z.array(z.object({ reason: z.string(), count: z.number().int(), example: z.string() })),
+});
+export type ImportReport = z.infer<typeof ImportReport>;

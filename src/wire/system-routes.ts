@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { JobStarted, DoctorReport, ReadyView, SettingValue, SettingView, StatusView } from './system.ts';
+import { type Route, ok } from './route.ts';
+
+export const systemRoutes = {
+  live: {
+    method: 'GET',
+    path: '/livez',
+    tag: 'Health',
+    summary: 'The process runs.',
+    action: 'public',
+    response: z.object({ live: z.literal(true) }),
+    ...ok,
+  },
+  ready: {
+    method: 'GET',
+    path: '/readyz',
+    tag: 'Health',
+    summary: 'Every part can serve (503 if not).',
+    action: 'public',
+    response: ReadyView,
+    ...ok,
+  },
+  status: {
+    method: 'GET',
+    path: '/api/status',
+    tag: 'System',
+    summary: 'Counts, progress and versions.',
+    action: 'system:read',
+    response: StatusView,
+    ...ok,
+  },
+  doctor: {
+    method: 'GET',
+    path: '/api/doctor',
+    tag: 'System',
+    summary: 'Checks that stores agree with each other.',
+    action: 'system:manage',
+    response: DoctorReport,
+    ...ok,
+  },
+  rebuild: {
+    method: 'POST',
+    path: '/api/rebuild',
+    tag: 'System',
+    summary: 'Makes memory anew from the stored objects.',
+    action: 'system:manage',
+    response: JobStarted,
+    answers: 'json',
+    status: 202,
+  },
+  listSettings: {
+    method: 'GET',
+    path: '/api/settings',
+    tag: 'System',
+    summary: 'Settings and which are locked by the environment.',
+    action: 'system:read',
+    response: z.object({ settings: z.array(SettingView) }),
+    ...ok,
+  },
+  setSetting: {
+    method: 'PUT',
+    path: '/api/settings/:key',
+    tag: 'System',
+    summary: 'Changes one setting.',
+    action: 'system:manage',
+    params: z.strictObject({ key: z.string().max(100) }),
+    body: SettingValue,
+    response: SettingView,
+    ...ok,
+  },
+} as const satisfies Record<string, Route>;
