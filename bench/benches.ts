@@ -1,4 +1,5 @@
 import * as recall from './recall/command.ts';
+import * as speed from './speed/command.ts';
 
 /** One benchmark of `npm run bench`. */
 export interface Bench {
@@ -11,4 +12,4 @@ export interface Bench {
 }
 
 /** Every benchmark by the name it is called with. */
-export const BENCHES: Readonly<Record<string, Bench>> = { recall };
+export const BENCHES: Readonly<Record<string, Bench>> = { recall, speed };

@@ -25,7 +25,7 @@ import type { Action } from './wire/route.ts';
 export interface App {
   readonly url: string;
   readonly token: string;
-  /** Resolves when no job is running or due. */
+  /** Resolves when no job is running, and none is due but in queues that rest. */
   drained(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -71,9 +71,8 @@ function work(services: Services, definitions: readonly JobDefinition[], closing
 async function drained({ ledger, now }: Services, signal: AbortSignal): Promise<void> {
   const busy = () =>
     ledger.system(async (tx) => {
-      const jobs = tx.table('jobs');
-      const due = await jobs.count({ status: 'queued', runAt: { lte: now() } });
-      return due + (await jobs.count({ status: 'running' })) > 0;
+      const dueAt = await tx.nextDueAt(['ingestion', 'light', 'nightly', 'training']);
+      return (dueAt ?? Infinity) <= now() || (await tx.table('jobs').count({ status: 'running' })) > 0;
     });
   while (await busy()) {
     signal.throwIfAborted();

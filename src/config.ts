@@ -32,6 +32,12 @@ const Environment = z.object({
     .describe('Largest document, in MB; fixes the setting `upload.limitMb`.'),
   JIWA_IMPORT_MB: megabytes(1_000, 'Largest chat history, in MB.'),
   JIWA_INDEX_MB: megabytes(512, 'Memory for the search indexes of all owners, in MB.'),
+  JIWA_IDLE_MINUTES: z.coerce
+    .number()
+    .min(0.01)
+    .max(10_000)
+    .default(10)
+    .describe('Search indexes and the model for questions leave memory after so long without use.'),
   JIWA_MODELS: z
     .string()
     .min(1)
@@ -53,6 +59,8 @@ export interface Config {
   readonly uploadLimitMb: number | undefined;
   readonly importBytes: number;
   readonly indexBytes: number;
+  /** Indexes and the model for questions leave memory after so long without use. */
+  readonly idleMs: number;
   readonly modelsFolder: string;
   readonly modelServer: string;
   /** A secret by the name of its environment variable; the ledger keeps only the name. */
@@ -60,6 +68,7 @@ export interface Config {
 }
 
 const MB = 1_000_000;
+const MINUTE_MS = 60_000;
 
 function defaultDataFolder(environment: NodeJS.ProcessEnv): string {
   const base = environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share');
@@ -84,6 +93,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, dataFolder?: string):
     uploadLimitMb: env.JIWA_UPLOAD_MB,
     importBytes: env.JIWA_IMPORT_MB * MB,
     indexBytes: env.JIWA_INDEX_MB * MB,
+    idleMs: Math.round(env.JIWA_IDLE_MINUTES * MINUTE_MS),
     modelsFolder: env.JIWA_MODELS === undefined ? join(data, 'models') : resolve(env.JIWA_MODELS),
     modelServer: env.JIWA_MODEL_SERVER,
     secret: (name) => environment[name] || undefined,

@@ -28,45 +28,48 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** Writes items in batches; returns items a second, the time to make them up left out. */
-export async function importItems(
+/** A range of items by number; `to` exclusive. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+type Batch = () => Promise<void>;
+
+/** Writes of a range in batches; making up what is written happens here, before anything is timed. */
+function* batchesOf(
   store: MemoryStore,
-  memory: SyntheticMemory,
-  from: number,
-  to: number,
-): Promise<number> {
-  return inBatches(store, from, to, (numbers) => {
-    const items = numbers.map(memory.item);
+  { from, to }: Range,
+  write: (numbers: number[]) => Batch,
+): Generator<Batch> {
+  const { batchItems } = store.limits;
+  for (let start = from; start < to; start += batchItems) {
+    yield write(Array.from({ length: Math.min(batchItems, to - start) }, (_, i) => start + i));
+  }
+}
+
+export function itemBatches(store: MemoryStore, memory: SyntheticMemory, range: Range): Iterable<Batch> {
+  return batchesOf(store, range, (numbers) => {
+    const items = numbers.map((number) => memory.item(number));
     return () => store.upsert(OWNER, items, never);
   });
 }
 
-/** Writes the vectors of items in batches; returns vectors a second. */
-export async function importVectors(
-  store: MemoryStore,
-  memory: SyntheticMemory,
-  to: number,
-): Promise<number> {
-  return inBatches(store, 0, to, (numbers) => {
+export function vectorBatches(store: MemoryStore, memory: SyntheticMemory, range: Range): Iterable<Batch> {
+  return batchesOf(store, range, (numbers) => {
     const vectors = numbers.map((number) => ({ id: memory.item(number).id, vector: memory.vector(number) }));
     return () => store.putVectors(OWNER, SLOT, vectors, never);
   });
 }
 
-async function inBatches(
-  store: MemoryStore,
-  from: number,
-  to: number,
-  prepare: (numbers: number[]) => () => Promise<void>,
-): Promise<number> {
-  const { batchItems } = store.limits;
+/** Runs batches one after the other; returns milliseconds, those between the batches left out. */
+export async function writeAll(batches: Iterable<Batch>): Promise<number> {
   let ms = 0;
-  for (let start = from; start < to; start += batchItems) {
-    const numbers = Array.from({ length: Math.min(batchItems, to - start) }, (_, i) => start + i);
-    ms += await timed(prepare(numbers));
-  }
-  return Math.round(((to - from) / ms) * 1_000);
+  for (const write of batches) ms += await timed(write);
+  return ms;
 }
+
+export const perSecond = (count: number, ms: number) => Math.round((count / ms) * 1_000);
 
 export interface SearchRun {
   readonly from: number;

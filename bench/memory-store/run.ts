@@ -13,13 +13,15 @@ import { silentLog } from '../../src/core/context.ts';
 import {
   OWNER,
   SLOT,
-  importItems,
-  importVectors,
+  itemBatches,
+  perSecond,
   recallAt,
   rounded,
   searchTimes,
   timed,
   timesOf,
+  vectorBatches,
+  writeAll,
 } from './measure.ts';
 import { syntheticMemory } from './synthetic-memory.ts';
 
@@ -47,69 +49,82 @@ const open = (folder: string) =>
     log: silentLog,
   });
 
-/** Import with the index warm, and the quality of the vector search. */
+/** Import with the index warm. */
 async function write(folder: string) {
   const store = await open(folder);
+  await writeAll(itemBatches(store, memory, { from: 0, to: 1 }));
   await searchTimes(store, memory, { from: 0, count: 1, candidates: CANDIDATES });
-  await importItems(store, memory, 0, 1);
-  await searchTimes(store, memory, { from: 0, count: 1, candidates: CANDIDATES });
-  const itemsPerSecond = await importItems(store, memory, 0, items);
-  const vectorsPerSecond = await importVectors(store, memory, items);
+  const itemsMs = await writeAll(itemBatches(store, memory, { from: 0, to: items }));
+  const vectorsMs = await writeAll(vectorBatches(store, memory, { from: 0, to: items }));
+  const closeMs = rounded(await timed(() => store.close()));
+  return {
+    itemsPerSecond: perSecond(items, itemsMs),
+    vectorsPerSecond: perSecond(items, vectorsMs),
+    closeMs,
+  };
+}
+
+/** A fresh process on the file: the first search, warm ones, and ones beside an import. */
+async function read(folder: string) {
+  const opened = performance.now();
+  const store = await open(folder);
+  const openMs = rounded(performance.now() - opened);
+  const first = memory.question(0, SLOT, CANDIDATES);
+  const firstSearchMs = rounded(await timed(() => store.search(OWNER, first, never)));
+  await searchTimes(store, memory, { from: 1, count: 50, candidates: CANDIDATES });
+  const search = timesOf(
+    await searchTimes(store, memory, { from: 100, count: SEARCHES, candidates: CANDIDATES }),
+  );
+  const more = { from: items, to: items + Math.round(items / 5) };
+  const batches = [...itemBatches(store, memory, more)];
+  const importing = new AbortController();
+  const added = writeAll(batches).finally(() => importing.abort());
+  const ms: number[] = [];
+  for (let from = 10_000; !importing.signal.aborted; from++) {
+    ms.push(...(await searchTimes(store, memory, { from, count: 1, candidates: CANDIDATES })));
+  }
+  const itemsPerSecond = perSecond(more.to - more.from, await added);
+  const besideImport = { ...timesOf(ms), searches: ms.length, itemsPerSecond };
   await store.close();
-  return { itemsPerSecond, vectorsPerSecond };
+  return { openMs, firstSearchMs, search, besideImport };
+}
+
+/** First search of a process that finds no snapshot, as after a kill or a removal. */
+async function cold(folder: string) {
+  await rm(join(folder, 'memory.sqlite-indexes'), { recursive: true });
+  const store = await open(folder);
+  const first = memory.question(0, SLOT, CANDIDATES);
+  const firstSearchWithoutSnapshotMs = rounded(await timed(() => store.search(OWNER, first, never)));
+  await store.close();
+  return { firstSearchWithoutSnapshotMs };
+}
+
+/** Memory of the whole process, which holds nothing else. */
+async function footprint(folder: string) {
+  const bare = megabytes();
+  const store = await open(folder);
+  const opened = megabytes();
+  await searchTimes(store, memory, { from: 0, count: 100, candidates: CANDIDATES });
+  const loaded = megabytes();
+  const { bytes } = await store.evictIndexes(Infinity);
+  await store.evictIndexes(0);
+  const evicted = megabytes();
+  await store.close();
+  return { rssMB: { bare, opened, loaded, evicted }, indexMB: Math.round(bytes / 1e6) };
 }
 
 async function quality(folder: string) {
   const count = Number(values.recall);
   const store = await open(folder);
-  await importItems(store, memory, 0, count);
-  await importVectors(store, memory, count);
+  await writeAll(itemBatches(store, memory, { from: 0, to: count }));
+  await writeAll(vectorBatches(store, memory, { from: 0, to: count }));
   const at10 = await recallAt(store, memory, { k: 10, items: count, questions: 100 });
   const at400 = await recallAt(store, memory, { k: 400, items: count, questions: 20 });
   await store.close();
   return { vectorRecall: { items: count, at10, at400 } };
 }
 
-/** A fresh process on the file: first search, warm searches, searches beside an import, memory. */
-async function read(folder: string) {
-  const rssBare = megabytes();
-  const opened = performance.now();
-  const store = await open(folder);
-  const openMs = rounded(performance.now() - opened);
-  const first = memory.question(0, SLOT, CANDIDATES);
-  const firstSearchMs = rounded(await timed(() => store.search(OWNER, first, never)));
-  const warmUp = { from: 1, count: 50, candidates: CANDIDATES };
-  await searchTimes(store, memory, warmUp);
-  const search = timesOf(await searchTimes(store, memory, { ...warmUp, from: 100, count: SEARCHES }));
-  const rssLoaded = megabytes();
-  const { bytes: indexBytes } = await store.evictIndexes(Infinity);
-  const added = importItems(store, memory, items, Math.round(items * 1.1));
-  const ms: number[] = [];
-  let importing = true;
-  const imported = added.finally(() => {
-    importing = false;
-  });
-  for (let from = 10_000; importing; from++) {
-    ms.push(...(await searchTimes(store, memory, { from, count: 1, candidates: CANDIDATES })));
-  }
-  const besideImport = { ...timesOf(ms), searches: ms.length, itemsPerSecond: await imported };
-  await store.evictIndexes(0);
-  const rssEvicted = megabytes();
-  const reloadMs = rounded(await timed(() => store.search(OWNER, first, never)));
-  await store.close();
-  const rssMB = { bare: rssBare, loaded: rssLoaded, evicted: rssEvicted };
-  return {
-    openMs,
-    firstSearchMs,
-    search,
-    besideImport,
-    reloadMs,
-    rssMB,
-    indexMB: Math.round(indexBytes / 1e6),
-  };
-}
-
-const phases: Record<string, (folder: string) => Promise<object>> = { write, read, quality };
+const phases: Record<string, (folder: string) => Promise<object>> = { write, footprint, read, cold, quality };
 
 /** Each phase in a process of its own, so that none finds the memory of another. */
 function inProcess(phase: string, folder: string): Promise<object> {
@@ -123,13 +138,17 @@ function inProcess(phase: string, folder: string): Promise<object> {
 }
 
 async function runAll(): Promise<object> {
-  const [folder, other] = await Promise.all([1, 2].map(() => mkdtemp(join(tmpdir(), 'jiwa-bench-'))));
+  const [folder = '', other = ''] = await Promise.all(
+    [1, 2].map(() => mkdtemp(join(tmpdir(), 'jiwa-bench-'))),
+  );
   try {
-    const written = await inProcess('write', folder ?? '');
-    const readAgain = await inProcess('read', folder ?? '');
-    return { items, ...written, ...readAgain, ...(await inProcess('quality', other ?? '')) };
+    let figures: object = { items };
+    for (const phase of ['write', 'footprint', 'read', 'cold']) {
+      figures = { ...figures, ...(await inProcess(phase, folder)) };
+    }
+    return { ...figures, ...(await inProcess('quality', other)) };
   } finally {
-    await Promise.all([folder, other].map((path) => rm(path ?? '', { recursive: true, force: true })));
+    await Promise.all([folder, other].map((path) => rm(path, { recursive: true, force: true })));
   }
 }
 

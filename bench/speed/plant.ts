@@ -60,14 +60,14 @@ async function accept({ services, ctx, userId }: Home, filename: string, text: s
 
 /** Small files from upload to words, two at a time as the app does. */
 async function ingestFiles(home: Home, files: number): Promise<number> {
-  const { run } = readDocumentJob(home.services);
+  const reading = readDocumentJob(home.services);
   const texts = Array.from({ length: files }, (_, file) =>
     syntheticFile(file * FILE_PARAGRAPHS, FILE_PARAGRAPHS),
   );
   return timed(() =>
     mapBounded(texts, FILES_AT_ONCE, async (text, file) => {
       const documentId = await accept(home, `file ${file}.txt`, text);
-      return run({ documentId }, JOB, home.ctx);
+      return reading.run({ documentId }, JOB, home.ctx);
     }),
   );
 }

@@ -23,7 +23,7 @@ function remoteKey(choice: RemoteChoice, config: Config): string | undefined {
 export async function openEmbedder(choice: UseEmbedder, config: Config): Promise<Embedder> {
   switch (choice.kind) {
     case 'bundled':
-      return onnxEmbedder({ folder: bundledModelFolder() });
+      return onnxEmbedder({ folder: bundledModelFolder(), queryIdleMs: config.idleMs });
     case 'folder': {
       if (!/^[A-Za-z0-9][\w.-]*$/.test(choice.name)) {
         throw new AppError(
@@ -31,7 +31,7 @@ export async function openEmbedder(choice: UseEmbedder, config: Config): Promise
           'Expected the name of an installed model, as `jiwa models` lists it.',
         );
       }
-      return onnxEmbedder({ folder: join(config.modelsFolder, choice.name) });
+      return onnxEmbedder({ folder: join(config.modelsFolder, choice.name), queryIdleMs: config.idleMs });
     }
     case 'remote': {
       const { baseUrl, model, dimensions, maxTokens } = choice;

@@ -46,6 +46,7 @@ export async function openServices(config: Config, log: Log, closing: Closing) {
       path: path('memory.sqlite'),
       bm25: BM25,
       indexBudgetBytes: config.indexBytes,
+      indexIdleMs: config.idleMs,
       log,
     }),
   );

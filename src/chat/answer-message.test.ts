@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChatRoom, type ChatRoom } from '../../test/fakes/chat-room.ts';
+import type { MemoryItem } from '../ports/memory-store.ts';
 import { ask } from './answer-message.ts';
 import { openCitation } from './open-citation.ts';
 import { listMessages } from './session-messages.ts';
@@ -117,15 +118,23 @@ describe('an opened citation', () => {
   it('of a chunk goes on where its neighbours begin', async () => {
     const documentId = '44444444-4444-4444-8444-444444444444';
     const texts = ['One. ', 'Two. ', 'Three. '];
-    const chunk = (text: string, position: number) => ({
-      ...{
-        id: `44444444-4444-4444-8444-44444444444${position}`,
-        kind: 'chunk' as const,
-        terms: '',
-        documentId,
-      },
-      ...{ position, text, createdAt: 1, asks: false, tags: [], entities: [], trust: 3 as const, version: 1 },
-      ...{ derivedFrom: [documentId], sources: [documentId], analyserVersion: 1, filename: 'a.txt' },
+    const chunk = (text: string, position: number): MemoryItem => ({
+      id: `44444444-4444-4444-8444-44444444444${position}`,
+      kind: 'chunk',
+      text,
+      terms: '',
+      documentId,
+      position,
+      createdAt: 1,
+      asks: false,
+      tags: [],
+      entities: [],
+      trust: 3,
+      derivedFrom: [documentId],
+      sources: [documentId],
+      analyserVersion: 1,
+      version: 1,
+      filename: 'a.txt',
     });
     await room.deps.memory.upsert(room.ctx.ownerId, texts.map(chunk), room.ctx.signal);
     const id = chunk('', 1).id;

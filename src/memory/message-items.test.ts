@@ -40,10 +40,10 @@ describe('the item of a message', () => {
     expect(only(said).terms).toBe(analyse(indexedText(said), 'en'));
   });
 
-  it('has the vector of the same string', () => {
+  it('has the vector of what was said and shown, whoever said it and when', () => {
     const said = message({ author: 'Caroline', caption: 'a photo of a garden', createdAt: MAY_8 + 5 });
     const item = only(said);
-    expect(embedText(item, item.text ?? '')).toBe(indexedText(said));
+    expect(embedText(item, item.text ?? '')).toBe('I planted the beans behind the shed. a photo of a garden');
   });
 
   it('shows the caption below what was said', () => {

@@ -11,7 +11,7 @@ export interface ReadQuestion {
   readonly language: string | undefined;
   readonly terms: readonly QueryTerm[];
   readonly time: NamedTime | undefined;
-  /** The question asks what was said at that time, so little else can answer it. */
+  /** The question asks what was said at a time counted from now, so little else can answer it. */
   readonly asksWhatWasSaid: boolean;
   readonly askedRole: AskedRole;
 }
@@ -28,7 +28,7 @@ export function readQuestion(text: string, now: number): ReadQuestion {
     language,
     terms: queryTerms(text, language),
     time,
-    asksWhatWasSaid: time !== undefined && SAID.test(text),
+    asksWhatWasSaid: time?.relative === true && SAID.test(text),
     askedRole: askedRole(text),
   };
 }

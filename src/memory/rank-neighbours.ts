@@ -29,23 +29,20 @@ const lent = (one: Scored | undefined) => (one === undefined ? 0 : Math.max(0, o
 
 /** Score lent by the turns around a message of the same session. */
 export function neighbourScore({ candidate }: Scored, places: PlaceLookup, weights: RankWeights): number {
-  const { kind, sessionId, position, role } = candidate;
+  const { kind, sessionId, position } = candidate;
   if (kind !== 'message' || sessionId === undefined) return 0;
-  const at = (offset: number) => places(sessionId, position + offset);
-  const next = at(1);
-  const answered = role === 'user' && next?.candidate.role === 'assistant';
-  return (
-    weights.before * lent(at(-1)) +
-    (weights.after + (answered ? weights.answerBack : 0)) * lent(next) +
-    weights.twoAway * (lent(at(-2)) + lent(at(2)))
-  );
+  const at = (offset: number) => lent(places(sessionId, position + offset));
+  return weights.before * at(-1) + weights.after * at(1) + weights.twoAway * (at(-2) + at(2));
 }
 
-/** Score lent by a question to the next turn of another person, which probably answers it. */
+/**
+ * Between people: a question lends score to the next turn of another person, which probably answers it, and steps back
+ * itself, since it rarely tells anything.
+ */
 export function answeringScore({ candidate }: Scored, places: PlaceLookup, weights: RankWeights): number {
-  const { role, author, sessionId, position } = candidate;
+  const { role, author, sessionId, position, asks } = candidate;
   if (role !== 'person' || sessionId === undefined) return 0;
   const before = places(sessionId, position - 1);
-  if (before === undefined || !before.candidate.asks || before.candidate.author === author) return 0;
-  return weights.answering * lent(before);
+  const answers = before?.candidate.asks === true && before.candidate.author !== author;
+  return (answers ? weights.answering * lent(before) : 0) - (asks ? weights.asking : 0);
 }

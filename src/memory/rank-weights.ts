@@ -12,14 +12,14 @@ export interface RankWeights {
   readonly before: number;
   readonly after: number;
   readonly twoAway: number;
-  /** Lent on top by the assistant's answer to the message it answers: it repeats what mattered (BEAM). */
-  readonly answerBack: number;
   /** Between the person's own messages and the assistant's (BEAM). */
   readonly role: number;
   /** For turns of the author a question names (LoCoMo). */
   readonly speaker: number;
   /** Share of a question's score lent on top to the next turn, by another person (LoCoMo; never in assistant chats). */
   readonly answering: number;
+  /** Against a turn that asks, for the same reason. */
+  readonly asking: number;
   /** For what was said in the time the question names. */
   readonly time: number;
   /** The same, when the question asks what was said then. */
@@ -33,10 +33,10 @@ export const RANK_WEIGHTS: RankWeights = {
   before: 0.2,
   after: 0.3,
   twoAway: 0.1,
-  answerBack: 0.2,
   role: 2.5,
-  speaker: 0.9,
-  answering: 0.5,
+  speaker: 1,
+  answering: 0.6,
+  asking: 0.6,
   time: 0.5,
   saidTime: 4,
 };

@@ -42,7 +42,7 @@ interface CallParts {
 }
 
 /** The address of a route with its parameters filled in. */
-export function routeUrl(base: string, route: Pick<Route, 'path'>, parts: CallParts): string {
+function routeUrl(base: string, route: Pick<Route, 'path'>, parts: CallParts): string {
   const path = route.path.replace(/:(\w+)/g, (_, name: string) =>
     encodeURIComponent(String(parts.params?.[name] ?? '')),
   );
@@ -104,7 +104,7 @@ function formOf(file: FileUpload): FormData {
 }
 
 /** Data lines of a stream of server-sent events. */
-export async function* eventData(body: ReadableStream<Uint8Array>): AsyncIterable<string> {
+async function* eventData(body: ReadableStream<Uint8Array>): AsyncIterable<string> {
   let rest = '';
   for await (const text of body.pipeThrough(new TextDecoderStream())) {
     rest += text;

@@ -71,7 +71,7 @@ export const Signals = z.object({
 });
 export type Signals = z.infer<typeof Signals>;
 
-export const NeighbourView = z.object({
+const NeighbourView = z.object({
   id: Id,
   distance: z.number().int().describe('−1 is the one before.'),
   role: ItemRole.optional(),

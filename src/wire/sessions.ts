@@ -19,7 +19,7 @@ export const SessionQuery = PageQuery.extend({
 });
 export type SessionQuery = z.infer<typeof SessionQuery>;
 
-export const Title = z.string().trim().min(1).max(80);
+const Title = z.string().trim().min(1).max(80);
 export const NewSession = z.strictObject({ title: Title.optional() });
 export type NewSession = z.infer<typeof NewSession>;
 export const SessionPatch = z.strictObject({ title: Title });

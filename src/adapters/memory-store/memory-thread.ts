@@ -10,7 +10,7 @@ import { migrations } from './schema.ts';
 import { type StepQueue, stepQueue } from './step-queue.ts';
 import { type FromMemoryThread, type ToMemoryThread, failureOf } from './thread-messages.ts';
 
-/** How often indexes are looked through for idle ones. */
+/** How often, at least, indexes are looked through for idle ones. */
 const IDLE_CHECK_MS = 60_000;
 
 /** Of calls the thread makes itself. */
@@ -84,9 +84,10 @@ function serve(port: MessagePort): void {
   }
   const { calls, tidy } = opened;
   const queue: StepQueue = stepQueue(setImmediate);
-  const idleCheck = setInterval(() => {
-    queue.add({ id: OWN_CALL, writes: true, run: tidy, done() {}, failed() {} });
-  }, IDLE_CHECK_MS);
+  const idleCheck = setInterval(
+    () => queue.add({ id: OWN_CALL, writes: true, run: tidy, done() {}, failed() {} }),
+    Math.min(IDLE_CHECK_MS, data.indexIdleMs),
+  );
   const close = () => {
     clearInterval(idleCheck);
     opened.close();

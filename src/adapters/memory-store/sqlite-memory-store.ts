@@ -25,8 +25,8 @@ export interface SqliteMemoryStore extends MemoryStore {
   evictIndexes(idleMs: number): Promise<IndexStatus>;
 }
 
-/** Writes of so many items take some 20 ms, which is how long a search may wait for one. */
-const BATCH_ITEMS = 500;
+/** Writing so many items takes some 10 ms, which is how long a search may have to wait. */
+const BATCH_ITEMS = 200;
 const INDEX_IDLE_MS = 600_000;
 
 /**

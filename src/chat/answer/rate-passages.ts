@@ -22,7 +22,7 @@ export interface Rated {
 const EMBEDDED = 6;
 const EMBED_WITHIN_MS = 100;
 
-const WEIGHTS = { hit: 0.3, cosine: 0.8, otherLanguage: -0.3, asks: -0.25 } as const;
+const WEIGHTS = { hit: 0.6, cosine: 0.8, otherLanguage: -0.3, asks: -0.25 } as const;
 
 /** Passages without any of the terms, imagined beside the real ones: few passages say little about rarity. */
 const IMAGINED = 20;
@@ -39,7 +39,7 @@ export function termWeights(terms: readonly QueryTerm[], passages: readonly Pass
 }
 
 /** Share of the weight of all terms that a set of terms covers; 0 when there are no terms. */
-export function covered(weights: ReadonlyMap<string, number>, terms: ReadonlySet<string>): number {
+function covered(weights: ReadonlyMap<string, number>, terms: ReadonlySet<string>): number {
   let all = 0;
   let found = 0;
   for (const [term, weight] of weights) {

@@ -4,7 +4,7 @@ import type { OwnerTx } from '../../ports/ledger.ts';
 import type { ImportDeps } from './import-deps.ts';
 import { importedSessionId, messageIds } from './import-ids.ts';
 import { dropImport, findImport, type ImportedFile } from './imports.ts';
-import { importObject, importRecords, type ImportObject } from './open-import.ts';
+import { importObject, importRecords, type ImportRecord } from './open-import.ts';
 import { withoutMessages, type ReadRecord } from './parse-record.ts';
 
 type RedactDeps = Pick<ImportDeps, 'ledger' | 'objects' | 'archives'>;
@@ -14,8 +14,14 @@ async function forgottenHere(tx: OwnerTx): Promise<Set<string>> {
   return new Set(rows.map(({ sourceId }) => sourceId));
 }
 
-/** Tells of each record what may stay of it, as JSON; `undefined` when nothing may. */
-function redactor(ownerId: string, forgotten: ReadonlySet<string>) {
+interface Redactor {
+  /** What may stay of a record, as JSON; `undefined` when nothing may. */
+  redact(json: string, read: ReadRecord): string | undefined;
+  /** Messages that stayed and went so far. */
+  readonly counts: { readonly kept: number; readonly removed: number };
+}
+
+function redactor(ownerId: string, forgotten: ReadonlySet<string>): Redactor {
   const idOf = messageIds(ownerId);
   const counts = { kept: 0, removed: 0 };
   const redact = (json: string, read: ReadRecord): string | undefined => {
@@ -33,58 +39,65 @@ function redactor(ownerId: string, forgotten: ReadonlySet<string>) {
   return { redact, counts };
 }
 
-type Redactor = ReturnType<typeof redactor>;
+/** Enough to make few writes of many records. */
+const PIECE_CHARACTERS = 256 * 1024;
+
+async function* joined(texts: AsyncIterable<string>): AsyncIterable<Uint8Array> {
+  const encoder = new TextEncoder();
+  let piece = '';
+  for await (const text of texts) {
+    piece += text;
+    if (piece.length < PIECE_CHARACTERS) continue;
+    yield encoder.encode(piece);
+    piece = '';
+  }
+  if (piece !== '') yield encoder.encode(piece);
+}
 
 async function* redacted(
-  records: ReturnType<typeof importRecords>,
+  records: AsyncIterable<ImportRecord>,
   { redact }: Redactor,
-  container: ImportObject['container'],
-): AsyncIterable<Uint8Array> {
-  const encoder = new TextEncoder();
-  const lines = container === 'jsonl';
+  lines: boolean,
+): AsyncIterable<string> {
   let before = lines ? '' : '[';
   for await (const { json, read } of records) {
     // What could not be read could hold what must go.
     const kept = 'reason' in read ? undefined : redact(json, read);
     if (kept === undefined) continue;
-    yield encoder.encode(`${before}${kept}${lines ? '\n' : ''}`);
+    yield `${before}${kept}${lines ? '\n' : ''}`;
     before = lines ? '' : ',\n';
   }
-  if (!lines) yield encoder.encode(before === '[' ? '[]' : ']');
+  if (!lines) yield before === '[' ? '[]' : ']';
 }
 
-async function countForgotten(file: ImportedFile, object: ImportObject, deps: RedactDeps, ctx: Ctx) {
-  const forgotten = await deps.ledger.forOwner(ctx.ownerId, forgottenHere);
-  const { redact, counts } = redactor(ctx.ownerId, forgotten);
-  for await (const { json, read } of importRecords(file, object, deps, ctx))
-    if (!('reason' in read)) redact(json, read);
-  return { forgotten, counts };
+async function removeFile(importId: string, deps: RedactDeps, ctx: Ctx): Promise<void> {
+  await deps.objects.removeAll(ctx.ownerId, objectKeys.document(importId), ctx.signal);
+  await deps.ledger.forOwner(ctx.ownerId, (tx) => dropImport(tx, importId));
 }
 
 /**
  * Takes what was deleted out of the file of an import: the file without it replaces the original (a zip becomes the
- * JSON of its conversations, since its other files repeat them). When nothing is left, the file goes. Gives how many
- * messages went. Doing it twice changes nothing more.
+ * JSON of its conversations, since its other files repeat them). When nothing is left, the file goes. A file that holds
+ * nothing of it stays as it is. Gives how many messages went; doing it twice changes nothing more.
  */
 export async function redactImport(importId: string, deps: RedactDeps, ctx: Ctx): Promise<number> {
   const file = await findImport(importId, deps, ctx);
   if (!file) return 0;
   const object = await importObject(importId, deps, ctx);
-  const { forgotten, counts } = await countForgotten(file, object, deps, ctx);
-  if (counts.removed === 0) return 0;
-  if (counts.kept === 0) {
-    await deps.objects.removeAll(ctx.ownerId, objectKeys.document(importId), ctx.signal);
-    await deps.ledger.forOwner(ctx.ownerId, (tx) => dropImport(tx, importId));
-    return counts.removed;
-  }
-  const rest = redacted(
-    importRecords(file, object, deps, ctx),
-    redactor(ctx.ownerId, forgotten),
-    object.container,
-  );
+  const redacting = redactor(ctx.ownerId, await deps.ledger.forOwner(ctx.ownerId, forgottenHere));
+  const lines = object.container === 'jsonl';
+  const rest = joined(redacted(importRecords(file, object, deps, ctx), redacting, lines));
   const staged = await deps.objects.stage(ctx.ownerId, rest, Number.MAX_SAFE_INTEGER, ctx.signal);
-  const key = objectKeys.original(importId, object.container === 'jsonl' ? 'jsonl' : 'json');
-  await staged.commit(key);
-  if (key !== object.key) await deps.objects.remove(ctx.ownerId, object.key);
-  return counts.removed;
+  try {
+    const { kept, removed } = redacting.counts;
+    if (removed > 0 && kept === 0) await removeFile(importId, deps, ctx);
+    else if (removed > 0) {
+      const key = objectKeys.original(importId, lines ? 'jsonl' : 'json');
+      await staged.commit(key);
+      if (key !== object.key) await deps.objects.remove(ctx.ownerId, object.key);
+    }
+    return removed;
+  } finally {
+    await staged.discard();
+  }
 }

@@ -54,14 +54,17 @@ export function commaList(text: string): string[] {
   return values;
 }
 
+/** One value of a closed set. */
+export function oneOf<T extends string>(allowed: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = allowed.find((value) => value === text.trim());
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`Expected one of ${allowed.join(', ')}; got ‘${text}’.`);
+  };
+}
+
 /** One or more values of a closed set, separated by commas. */
 export function oneOrMoreOf<T extends string>(allowed: readonly T[]): (text: string) => T[] {
-  return (text) => {
-    const values = commaList(text);
-    const wrong = values.find((value) => !(allowed as readonly string[]).includes(value));
-    if (wrong !== undefined) {
-      throw new InvalidArgumentError(`Expected one of ${allowed.join(', ')}; got ‘${wrong}’.`);
-    }
-    return values as T[];
-  };
+  const one = oneOf(allowed);
+  return (text) => commaList(text).map(one);
 }

@@ -47,16 +47,17 @@ function translate(error: unknown): AppError {
   return new AppError('invalid-input', message, { cause: error });
 }
 
-export function errorBody(error: AppError): ErrorBody {
+function errorBody(error: AppError): ErrorBody {
   const { code, message, details } = error;
   return { error: { code, message, ...(details === undefined ? {} : { details }) } };
 }
 
-/** Answers with the status and body of an error; what is our fault is logged with its cause. */
+/** Answers with the status and body of an error; what nobody foresaw is logged with its cause. */
 export async function sendError(reply: FastifyReply, thrown: unknown, log: Log): Promise<void> {
   const error = translate(thrown);
   const status = STATUS[error.code];
-  if (status >= 500) log.error('request-failed', { code: error.code, cause: error.cause ?? error });
+  if (error.code === 'internal') log.error('request-failed', { cause: error.cause ?? error });
+  else if (status >= 500) log.warn('request-refused', { code: error.code, message: error.message });
   if (error.retryAfterMs !== undefined)
     void reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
   await reply.status(status).send(errorBody(error));

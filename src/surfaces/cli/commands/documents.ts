@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DocumentStatus } from '../../../wire/documents.ts';
 import type { DocumentView } from '../../../wire/documents.ts';
-import { addCommand, oneOrMoreOf, wholeNumber } from '../command.ts';
+import { addCommand, oneOf, wholeNumber } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { confirm } from '../confirm.ts';
 import { connected, finishJobs } from '../connect.ts';
@@ -13,14 +13,14 @@ import { waitForReading } from '../wait-for-reading.ts';
 
 interface ListOptions {
   readonly limit: number;
-  readonly status?: DocumentView['status'][];
+  readonly status?: DocumentView['status'];
   readonly name?: string;
 }
 
 async function list(cli: Cli, { limit, status, name }: ListOptions): Promise<void> {
   await connected(cli, async ({ client }) => {
     const page = await firstItems(limit, (ask) => {
-      const query = { ...ask, status: status?.[0], name };
+      const query = { ...ask, status, name };
       return client.call('listDocuments', { query }, cli.signal);
     });
     cli.show(page, ({ items, more }, look) => [
@@ -83,7 +83,7 @@ export function addDocuments(program: Command, cli: Cli): void {
     .option(
       '--status <status>',
       `only with this status: ${DocumentStatus.options.join(', ')}`,
-      oneOrMoreOf(DocumentStatus.options),
+      oneOf(DocumentStatus.options),
     )
     .option('--name <part>', 'only with this in their name or path')
     .action(async (options: ListOptions) => list(cli, options));

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { JobStatus, QueueName } from '../../../wire/jobs.ts';
 import type { JobView, QueueView } from '../../../wire/jobs.ts';
-import { addCommand, oneOrMoreOf, wholeNumber } from '../command.ts';
+import { addCommand, oneOf, wholeNumber } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { type Connection, connected, finishJobs } from '../connect.ts';
 import { firstItems } from '../pages.ts';
@@ -11,14 +11,14 @@ import { watch } from './status.ts';
 
 interface ListOptions {
   readonly limit: number;
-  readonly status?: JobView['status'][];
+  readonly status?: JobView['status'];
   readonly queue?: QueueView['name'][];
   readonly kind?: string;
 }
 
 async function showPage(cli: Cli, { client }: Connection, options: ListOptions): Promise<void> {
   const page = await firstItems(options.limit, (ask) => {
-    const query = { ...ask, status: options.status?.[0], queue: options.queue?.[0], kind: options.kind };
+    const query = { ...ask, status: options.status, queue: options.queue, kind: options.kind };
     return client.call('listJobs', { query }, cli.signal);
   });
   cli.show(page, ({ items }, look) => jobTable(items, look));
@@ -102,12 +102,12 @@ function withListOptions(command: Command): Command {
     .option(
       '--status <status>',
       `only with this status: ${JobStatus.options.join(', ')}`,
-      oneOrMoreOf(JobStatus.options),
+      oneOf(JobStatus.options),
     )
     .option(
       '--queue <queue>',
       `only of this queue: ${QueueName.options.join(', ')}`,
-      oneOrMoreOf(QueueName.options),
+      oneOf(QueueName.options),
     )
     .option('--kind <kind>', 'only of this kind');
 }

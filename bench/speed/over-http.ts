@@ -1,0 +1,150 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '../../src/wire/client.ts';
+import { rounded, timed, type Times, timesOf } from '../memory-store/measure.ts';
+import { historyFile } from './plant.ts';
+import { type Served, serve } from './served.ts';
+import { syntheticQuestion } from './synthetic-text.ts';
+
+/** The way of a message: milliseconds until it is stored, and until the answer's first piece. */
+interface MessageTimes {
+  readonly stored: Times;
+  readonly firstDelta: Times;
+}
+
+/** What a running Jiwa with a planted memory does. */
+export interface ServedFigures {
+  readonly startMs: number;
+  readonly firstRecallMs: number;
+  readonly recall: Times;
+  readonly loadedMb: number;
+  readonly messageOnly: Times;
+  readonly message: MessageTimes;
+  /** All of it again beside the import of a history. */
+  readonly besideImport: {
+    readonly recall: Times;
+    readonly message: MessageTimes;
+    readonly rounds: number;
+  };
+}
+
+export interface Load {
+  /** Messages that memory holds and questions are about. */
+  readonly messages: number;
+  /** Questions, or messages, of one figure. */
+  readonly count: number;
+  /** Messages of the history that is imported meanwhile. */
+  readonly imported: number;
+}
+
+/** Long enough for what a start leaves behind to be settled. */
+const SETTLE_MS = 5_000;
+/** For figures of an idle process: minutes, as the environment takes them. */
+const IDLE_MINUTES = 0.03;
+const WARM_UP = 20;
+
+/** Questions nobody asked before. */
+function questions(messages: number): () => string {
+  let number = 1_000_000;
+  return () => syntheticQuestion(number++, messages);
+}
+
+async function repeated(count: number, work: () => Promise<number>): Promise<number[]> {
+  const ms: number[] = [];
+  while (ms.length < count) ms.push(await work());
+  return ms;
+}
+
+const recallMs = (api: Client, question: string) => timed(() => api.call('recall', { body: { question } }));
+
+async function messageMs(api: Client, sessionId: string, text: string, answer: boolean) {
+  const started = performance.now();
+  const at = { stored: Number.NaN, firstDelta: Number.NaN };
+  for await (const { kind } of api.send(sessionId, { text, answer })) {
+    const ms = performance.now() - started;
+    if (kind === 'message-stored') at.stored = ms;
+    if (kind === 'answer-delta' && Number.isNaN(at.firstDelta)) at.firstDelta = ms;
+  }
+  return at;
+}
+
+function messageTimes(
+  all: readonly { readonly stored: number; readonly firstDelta: number }[],
+): MessageTimes {
+  return {
+    stored: timesOf(all.map(({ stored }) => stored)),
+    firstDelta: timesOf(all.map(({ firstDelta }) => firstDelta)),
+  };
+}
+
+/** Recalls and messages in turn until the import is done. */
+async function besideImport(api: Client, sessionId: string, load: Load, next: () => string) {
+  const body = new Blob([historyFile(load.messages, load.imported)]);
+  const { jobId } = await api.importHistory({ filename: 'more.jsonl', body });
+  const recalls: number[] = [];
+  const messages: { stored: number; firstDelta: number }[] = [];
+  const importing = async () => {
+    const { status } = await api.call('getJob', { params: { id: jobId } });
+    return status === 'queued' || status === 'running';
+  };
+  while (await importing()) {
+    recalls.push(await recallMs(api, next()));
+    messages.push(await messageMs(api, sessionId, next(), true));
+  }
+  return { recall: timesOf(recalls), message: messageTimes(messages), rounds: recalls.length };
+}
+
+async function measure(served: Served, load: Load): Promise<ServedFigures> {
+  const { api, startMs } = served;
+  const next = questions(load.messages);
+  const ask = () => recallMs(api, next());
+  const firstRecallMs = rounded(await ask());
+  await repeated(WARM_UP, ask);
+  const recall = timesOf(await repeated(load.count, ask));
+  const loadedMb = await served.memoryMb();
+  const session = await api.call('createSession', { body: {} });
+  const say = (answer: boolean) => messageMs(api, session.id, next(), answer);
+  for (let round = 0; round < WARM_UP; round++) await say(true);
+  const stored = await repeated(load.count, async () => (await say(false)).stored);
+  const answered: { stored: number; firstDelta: number }[] = [];
+  while (answered.length < load.count) answered.push(await say(true));
+  return {
+    startMs: rounded(startMs),
+    firstRecallMs,
+    recall,
+    loadedMb,
+    messageOnly: timesOf(stored),
+    message: messageTimes(answered),
+    besideImport: await besideImport(api, session.id, load, next),
+  };
+}
+
+/** Start of an empty Jiwa, and its memory once it is idle. */
+export async function emptyFigures(folder: string) {
+  const served = await serve(folder, { JIWA_IDLE_MINUTES: String(IDLE_MINUTES) });
+  await pause(SETTLE_MS);
+  const idleMb = await served.memoryMb();
+  await served.stop();
+  return { startMs: rounded(served.startMs), idleMb };
+}
+
+/** Memory of a Jiwa that has recalled and been idle since, its index and model dropped; and the recall after that. */
+export async function idleFigures(folder: string, messages: number) {
+  const next = questions(messages);
+  const served = await serve(folder, { JIWA_IDLE_MINUTES: String(IDLE_MINUTES) });
+  for (let round = 0; round < WARM_UP; round++) await recallMs(served.api, next());
+  await pause(SETTLE_MS);
+  const idleMb = await served.memoryMb();
+  const wakingMs = rounded(await recallMs(served.api, next()));
+  await served.stop();
+  return { idleMb, wakingMs };
+}
+
+/** A Jiwa at work. */
+export async function servedFigures(folder: string, load: Load): Promise<ServedFigures> {
+  const served = await serve(folder);
+  try {
+    return await measure(served, load);
+  } finally {
+    await served.stop();
+  }
+}
