@@ -1,3 +1,4 @@
+import * as quality from './quality/command.ts';
 import * as recall from './recall/command.ts';
 import * as speed from './speed/command.ts';
 
@@ -12,4 +13,4 @@ export interface Bench {
 }
 
 /** Every benchmark by the name it is called with. */
-export const BENCHES: Readonly<Record<string, Bench>> = { recall, speed };
+export const BENCHES: Readonly<Record<string, Bench>> = { recall, quality, speed };

@@ -4,7 +4,7 @@ import MiniSearch from 'minisearch';
 import { type Times, timesOf } from '../memory-store/measure.ts';
 import { openHome } from './open-home.ts';
 import { clusteredEmbedder } from './synthetic-embedder.ts';
-import { syntheticMessage, syntheticParagraph, syntheticQuestion } from './synthetic-text.ts';
+import { syntheticTexts } from './synthetic-text.ts';
 
 /** What the same questions cost elsewhere; the vectors of questions are not counted. */
 export interface Baselines {
@@ -114,10 +114,11 @@ export async function baselines(
   }: { readonly items: number; readonly messages: number; readonly questions: number },
 ): Promise<Baselines> {
   const { embedders, ctx, close } = await openHome(folder);
+  const synthetic = await syntheticTexts();
   const texts = Array.from({ length: items }, (_, number) =>
-    number < messages ? syntheticMessage(number).text : syntheticParagraph(number - messages),
+    number < messages ? synthetic.message(number).text : synthetic.paragraph(number - messages),
   );
-  const questions = Array.from({ length: count }, (_, number) => syntheticQuestion(number, messages));
+  const questions = Array.from({ length: count }, (_, number) => synthetic.question(number, messages));
   const { embedder } = embedders.active(ctx.ownerId);
   const centres = await embedder.embedTexts(texts.slice(0, CENTRES), ctx.signal);
   const vectors = await clusteredEmbedder(embedder, centres).embedTexts(texts, ctx.signal);

@@ -3,7 +3,7 @@ import type { Client } from '../../src/wire/client.ts';
 import { rounded, timed, type Times, timesOf } from '../memory-store/measure.ts';
 import { historyFile } from './plant.ts';
 import { type Served, serve } from './served.ts';
-import { syntheticQuestion } from './synthetic-text.ts';
+import { type SyntheticTexts, syntheticTexts } from './synthetic-text.ts';
 
 /** The way of a message: milliseconds until it is stored, and until the answer's first piece. */
 interface MessageTimes {
@@ -43,9 +43,9 @@ const IDLE_MINUTES = 0.03;
 const WARM_UP = 20;
 
 /** Questions nobody asked before. */
-function questions(messages: number): () => string {
+function questions(texts: SyntheticTexts, messages: number): () => string {
   let number = 1_000_000;
-  return () => syntheticQuestion(number++, messages);
+  return () => texts.question(number++, messages);
 }
 
 async function repeated(count: number, work: () => Promise<number>): Promise<number[]> {
@@ -77,9 +77,8 @@ function messageTimes(
 }
 
 /** Recalls and messages in turn until the import is done. */
-async function besideImport(api: Client, sessionId: string, load: Load, next: () => string) {
-  const body = new Blob([historyFile(load.messages, load.imported)]);
-  const { jobId } = await api.importHistory({ filename: 'more.jsonl', body });
+async function besideImport(api: Client, history: Blob, sessionId: string, next: () => string) {
+  const { jobId } = await api.importHistory({ filename: 'more.jsonl', body: history });
   const recalls: number[] = [];
   const messages: { stored: number; firstDelta: number }[] = [];
   const importing = async () => {
@@ -95,7 +94,8 @@ async function besideImport(api: Client, sessionId: string, load: Load, next: ()
 
 async function measure(served: Served, load: Load): Promise<ServedFigures> {
   const { api, startMs } = served;
-  const next = questions(load.messages);
+  const texts = await syntheticTexts();
+  const next = questions(texts, load.messages);
   const ask = () => recallMs(api, next());
   const firstRecallMs = rounded(await ask());
   await repeated(WARM_UP, ask);
@@ -107,6 +107,7 @@ async function measure(served: Served, load: Load): Promise<ServedFigures> {
   const stored = await repeated(load.count, async () => (await say(false)).stored);
   const answered: { stored: number; firstDelta: number }[] = [];
   while (answered.length < load.count) answered.push(await say(true));
+  const history = new Blob([historyFile(texts, load.messages, load.imported)]);
   return {
     startMs: rounded(startMs),
     firstRecallMs,
@@ -114,7 +115,7 @@ async function measure(served: Served, load: Load): Promise<ServedFigures> {
     loadedMb,
     messageOnly: timesOf(stored),
     message: messageTimes(answered),
-    besideImport: await besideImport(api, session.id, load, next),
+    besideImport: await besideImport(api, history, session.id, next),
   };
 }
 
@@ -129,7 +130,7 @@ export async function emptyFigures(folder: string) {
 
 /** Memory of a Jiwa that has recalled and been idle since, its index and model dropped; and the recall after that. */
 export async function idleFigures(folder: string, messages: number) {
-  const next = questions(messages);
+  const next = questions(await syntheticTexts(), messages);
   const served = await serve(folder, { JIWA_IDLE_MINUTES: String(IDLE_MINUTES) });
   for (let round = 0; round < WARM_UP; round++) await recallMs(served.api, next());
   await pause(SETTLE_MS);

@@ -7,10 +7,10 @@ import { readDocumentJob } from '../../src/ingest/read-document-job.ts';
 import { fillVectorsJob } from '../../src/memory/fill-vectors.ts';
 import type { JobRun } from '../../src/ports/job-queue.ts';
 import { UploadFields } from '../../src/wire/documents.ts';
-import { rounded, timed } from '../memory-store/measure.ts';
+import { perSecond, rounded, timed } from '../memory-store/measure.ts';
 import { type Home, openHome } from './open-home.ts';
 import { clusteredEmbedder } from './synthetic-embedder.ts';
-import { syntheticFile, syntheticMessage, syntheticParagraph } from './synthetic-text.ts';
+import { type SyntheticTexts, syntheticTexts } from './synthetic-text.ts';
 
 /** Rates at which a memory was filled. */
 export interface Planted {
@@ -20,6 +20,11 @@ export interface Planted {
   readonly filesPerSecond: number;
   readonly chunksPerSecond: number;
   readonly vectorsPerSecond: number;
+}
+
+interface Planting {
+  readonly home: Home;
+  readonly texts: SyntheticTexts;
 }
 
 const JOB: JobRun = { id: newId(), attempt: 1, lastAttempt: true, progress() {}, note() {} };
@@ -36,16 +41,15 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(text);
 }
 
-const perSecond = (count: number, ms: number) => Math.round((count / ms) * 1_000);
-
 /** A history as a file of JSON lines. */
-export function historyFile(first: number, count: number): string {
-  const lines = Array.from({ length: count }, (_, index) => JSON.stringify(syntheticMessage(first + index)));
+export function historyFile(texts: SyntheticTexts, first: number, count: number): string {
+  const lines = Array.from({ length: count }, (_, index) => JSON.stringify(texts.message(first + index)));
   return lines.join('\n');
 }
 
-async function importHistory({ services, ctx, userId }: Home, messages: number): Promise<number> {
-  const bytes = once(historyFile(0, messages));
+async function importHistory({ home, texts }: Planting, messages: number): Promise<number> {
+  const { services, ctx, userId } = home;
+  const bytes = once(historyFile(texts, 0, messages));
   const file = { userId, filename: 'history.jsonl', bytes, maxBytes: MAX_BYTES };
   const { importId } = await acceptHistory(file, services, ctx);
   return timed(() => importHistoryJob(services).run({ importId, userId }, JOB, ctx));
@@ -59,13 +63,13 @@ async function accept({ services, ctx, userId }: Home, filename: string, text: s
 }
 
 /** Small files from upload to words, two at a time as the app does. */
-async function ingestFiles(home: Home, files: number): Promise<number> {
+async function ingestFiles({ home, texts }: Planting, files: number): Promise<number> {
   const reading = readDocumentJob(home.services);
-  const texts = Array.from({ length: files }, (_, file) =>
-    syntheticFile(file * FILE_PARAGRAPHS, FILE_PARAGRAPHS),
+  const bodies = Array.from({ length: files }, (_, file) =>
+    texts.file(file * FILE_PARAGRAPHS, FILE_PARAGRAPHS),
   );
   return timed(() =>
-    mapBounded(texts, FILES_AT_ONCE, async (text, file) => {
+    mapBounded(bodies, FILES_AT_ONCE, async (text, file) => {
       const documentId = await accept(home, `file ${file}.txt`, text);
       return reading.run({ documentId }, JOB, home.ctx);
     }),
@@ -73,7 +77,7 @@ async function ingestFiles(home: Home, files: number): Promise<number> {
 }
 
 /** One large text; milliseconds from the moment it was read, which is where the splitter starts. */
-async function ingestBook(home: Home, first: number, paragraphs: number): Promise<number> {
+async function ingestBook({ home, texts }: Planting, first: number, paragraphs: number): Promise<number> {
   const { services, ctx } = home;
   let readAt = 0;
   const reader: typeof services.reader = {
@@ -84,20 +88,21 @@ async function ingestBook(home: Home, first: number, paragraphs: number): Promis
       return extracted;
     },
   };
-  const documentId = await accept(home, 'book.txt', syntheticFile(first, paragraphs));
+  const documentId = await accept(home, 'book.txt', texts.file(first, paragraphs));
   await readDocumentJob({ ...services, reader }).run({ documentId }, JOB, ctx);
   return performance.now() - readAt;
 }
 
 /** The real job with made-up vectors, whose centres the bundled encoder gave; returns what that one can do. */
-async function fillVectors({ services, embedders, ctx }: Home): Promise<number> {
+async function fillVectors({ home, texts }: Planting): Promise<number> {
+  const { services, embedders, ctx } = home;
   const { embedder } = embedders.active(ctx.ownerId);
   const centres = await embedder.embedTexts(
-    Array.from({ length: CENTRES }, (_, number) => syntheticMessage(number).text),
+    Array.from({ length: CENTRES }, (_, number) => texts.message(number).text),
     ctx.signal,
   );
-  const texts = Array.from({ length: ENCODED }, (_, number) => syntheticParagraph(number));
-  const ms = await timed(() => embedder.embedTexts(texts, ctx.signal));
+  const encoded = Array.from({ length: ENCODED }, (_, number) => texts.paragraph(number));
+  const ms = await timed(() => embedder.embedTexts(encoded, ctx.signal));
   const stand = clusteredEmbedder(embedder, centres);
   await fillVectorsJob({ ...services, embedder: () => stand, switched: () => undefined }).run({}, JOB, ctx);
   return ms;
@@ -107,15 +112,16 @@ async function fillVectors({ services, embedders, ctx }: Home): Promise<number> 
 export async function plant(folder: string, items: number): Promise<Planted> {
   const home = await openHome(folder);
   const { services, ctx } = home;
+  const planting = { home, texts: await syntheticTexts() };
   const messages = Math.round(items * MESSAGES_SHARE);
   const book = Math.round(items * BOOK_SHARE);
   const files = Math.round((items - messages - book) / FILE_PARAGRAPHS);
-  const messagesMs = await importHistory(home, messages);
-  const filesMs = await ingestFiles(home, files);
+  const messagesMs = await importHistory(planting, messages);
+  const filesMs = await ingestFiles(planting, files);
   const before = await services.memory.count(ctx.ownerId, { kinds: ['chunk'] }, ctx.signal);
-  const bookMs = await ingestBook(home, files * FILE_PARAGRAPHS, book);
+  const bookMs = await ingestBook(planting, files * FILE_PARAGRAPHS, book);
   const chunks = await services.memory.count(ctx.ownerId, { kinds: ['chunk'] }, ctx.signal);
-  const encoderMs = await fillVectors(home);
+  const encoderMs = await fillVectors(planting);
   await services.ledger.forOwner(ctx.ownerId, (tx) => tx.table('jobs').remove({ status: 'queued' }));
   await home.close();
   return {

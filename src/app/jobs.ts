@@ -1,13 +1,9 @@
 import { pullModel } from '../adapters/embedder/pull-model.ts';
 import { forgetAnswersJob } from '../chat/forget-answers-job.ts';
-import { finishForgetIntent, FORGET_INTENT } from '../chat/forget-conversations.ts';
-import { finishMessageIntent } from '../chat/finish-intent.ts';
-import { finishImportIntent, IMPORT_INTENT } from '../chat/history/accept-history.ts';
+import { chatFinishers } from '../chat/finishers.ts';
 import { importHistoryJob } from '../chat/history/import-history.ts';
-import { MESSAGE_INTENT } from '../chat/message-write.ts';
 import { rebuildChatsJob } from '../chat/rebuild-chats.ts';
 import { snapshotSessions } from '../chat/snapshot-sessions.ts';
-import type { Ctx } from '../core/context.ts';
 import { documentFinishers } from '../ingest/finishers.ts';
 import { readDocumentJob } from '../ingest/read-document-job.ts';
 import { rebuildDocumentsJob } from '../ingest/rebuild-documents.ts';
@@ -62,17 +58,5 @@ export function jobDefinitions(services: Services, embedders: Embedders): readon
 
 /** Who ends which write that a crash cut off. */
 export function intentFinishers(services: Services): Readonly<Record<string, IntentFinisher>> {
-  const done =
-    (
-      finish: (intent: Parameters<IntentFinisher>[0], deps: Services, ctx: Ctx) => Promise<unknown>,
-    ): IntentFinisher =>
-    async (intent, ctx) => {
-      await finish(intent, services, ctx);
-    };
-  return {
-    ...documentFinishers(services),
-    [MESSAGE_INTENT]: done(finishMessageIntent),
-    [FORGET_INTENT]: done(finishForgetIntent),
-    [IMPORT_INTENT]: done(finishImportIntent),
-  };
+  return { ...documentFinishers(services), ...chatFinishers(services) };
 }

@@ -19,7 +19,7 @@ export interface MessageIntent {
 }
 
 /** Makes a message's items recallable, words first; vectors follow by job. */
-export async function rememberMessage(message: StoredMessage, deps: Pick<ChatStores, 'memory'>, ctx: Ctx) {
+async function rememberMessage(message: StoredMessage, deps: Pick<ChatStores, 'memory'>, ctx: Ctx) {
   for (const run of batches(messageItems(message, ctx.ownerId), deps.memory.limits.batchItems))
     await deps.memory.upsert(ctx.ownerId, run, ctx.signal);
 }

@@ -72,7 +72,7 @@ async function countImported(sessionIds: readonly string[], places: Places, deps
  * Makes the items of all conversations anew: from the objects of messages, and from the files of imports in the order
  * they came. What was deleted stays deleted. For a memory that is empty or of an older analyser; can run twice.
  */
-export async function rebuildChats(
+async function rebuildChats(
   input: { readonly userId: string; readonly progress: JobRun['progress'] },
   deps: ImportDeps,
   ctx: Ctx,

@@ -29,7 +29,7 @@ export interface IncomingMessage {
 }
 
 /** Id of the message a client named with a key of its own, stable over retries. */
-export function keyedMessageId(ownerId: string, sessionId: string, key: string): string {
+function keyedMessageId(ownerId: string, sessionId: string, key: string): string {
   return derivedId(ownerId, 'keyed-message', sessionId, key);
 }
 

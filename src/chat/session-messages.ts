@@ -77,7 +77,7 @@ async function backwards(
   ctx: Ctx,
 ): Promise<Page> {
   let items: MessageView[] = [];
-  let end = place(input.cursor) ?? session.nextSeq;
+  let end = Math.min(place(input.cursor) ?? session.nextSeq, session.nextSeq);
   while (items.length < input.limit && end > 0) {
     const from = Math.max(0, end - (input.limit - items.length));
     items = [...(await messagesAt({ sessionId: session.id, from, to: end - 1 }, deps, ctx)), ...items];

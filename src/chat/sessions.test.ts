@@ -132,6 +132,12 @@ describe('listMessages', () => {
     ]);
   });
 
+  it('takes a cursor beyond the end for the end', async () => {
+    const query = { id, limit: 3, latest: true, cursor: '999999999' };
+    const { items } = await listMessages(query, room.deps, room.ctx);
+    expect(items.map(({ text }) => text)).toEqual(texts.slice(4));
+  });
+
   it('begins with the newest page when asked for the latest', async () => {
     expect((await pages(true)).map((page) => page.map(({ text }) => text))).toEqual([
       texts.slice(4),

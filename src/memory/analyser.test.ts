@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyse, matchedWords, queryTerms } from './analyser.ts';
+import { analyse, matchedWords, queryTerms, searchTerms } from './analyser.ts';
 
 const wordsOf = (text: string, language?: string) =>
   analyse(text, language)
@@ -85,8 +85,7 @@ describe('the analyser', () => {
   it('gives terms that stand between single spaces and have no white space inside', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
-        const terms = analyse(text);
-        if (terms !== '') expect(terms.split(' ').every((term) => /^\S+$/u.test(term))).toBe(true);
+        expect(analyse(text)).toMatch(/^(?:\S+(?: \S+)*)?$/u);
       }),
     );
   });
@@ -123,13 +122,22 @@ describe('terms of a question', () => {
     expect(weights.get('матч')).toBe(1);
     expect(weights.get('~матч')).toBeLessThan(0.5);
   });
+});
 
-  it('of a question in a wrong or unknown language still find names of a text', () => {
+describe('terms to search for', () => {
+  it('find names of a text in another language, and of a question whose language was misjudged', () => {
     const text = new Set(analyse('Melanie went to Yogyakarta with Samantha yesterday', 'en').split(' '));
     for (const language of ['id', 'it', 'de', undefined]) {
-      const found = queryTerms('Melanie Yogyakarta Samantha', language).filter(({ term }) => text.has(term));
+      const found = searchTerms('Melanie Yogyakarta Samantha', language).filter(({ term }) => text.has(term));
       expect(found.length).toBeGreaterThanOrEqual(3);
     }
+  });
+
+  it('begin with the question’s own terms, which weigh most', () => {
+    const own = queryTerms('Where did Caroline paint?', 'en');
+    const all = searchTerms('Where did Caroline paint?', 'en');
+    expect(all.slice(0, own.length)).toEqual(own);
+    expect(all.slice(own.length).every(({ weight }) => weight < 1)).toBe(true);
   });
 });
 

@@ -54,29 +54,30 @@ export function analyse(text: string, language: string | undefined = detectLangu
 }
 
 /** Share of a whole word's score that one of its 4-grams counts (XQuAD ru, FacQA). */
-const GRAM_WEIGHT = 0.3;
+const GRAM_WEIGHT = 0.25;
 /** The same of a word read in another language than the question's: enough for names, too little for chance. */
 const OTHER_FORM_WEIGHT = 0.5;
 
 const FORMS = ['en', 'id', 'it', 'plain'] as const satisfies readonly WordForm[];
 
-/**
- * Distinct terms of a question, those of its own language first, in order of appearance. Its words are also read in the
- * other languages of Latin letters, so that names meet texts of another language and a wrong guess loses little.
- */
+/** Distinct terms of a question, in order of first appearance, analysed as `analyse` does. */
 export function queryTerms(text: string, language: string | undefined = detectLanguage(text)): QueryTerm[] {
-  const own = formOf(language);
-  const weights = new Map<string, number>();
-  const add = (term: string, weight: number) => {
-    if (!weights.has(term)) weights.set(term, isGram(term) ? GRAM_WEIGHT : weight);
-  };
-  const content = tokens(text).filter((token) => TERMS[own](token).length > 0);
-  for (const token of content) for (const term of TERMS[own](token)) add(term, 1);
-  for (const form of FORMS)
-    for (const token of content)
-      for (const term of TERMS[form](token))
-        if (language === undefined || !isGram(term)) add(term, OTHER_FORM_WEIGHT);
-  return [...weights].map(([term, weight]) => ({ term, weight }));
+  const terms = new Set(tokens(text).flatMap(TERMS[formOf(language)]));
+  return [...terms].map((term) => ({ term, weight: isGram(term) ? GRAM_WEIGHT : 1 }));
+}
+
+/**
+ * The terms of a question with what its words are in the other languages of Latin letters, so that names meet texts of
+ * another language and a wrong guess of the language loses little. For searching; to weigh a text by how much of the
+ * question it has, use `queryTerms`.
+ */
+export function searchTerms(text: string, language: string | undefined = detectLanguage(text)): QueryTerm[] {
+  const own = queryTerms(text, language);
+  const known = new Set(own.map(({ term }) => term));
+  const content = tokens(text).filter((token) => TERMS[formOf(language)](token).length > 0);
+  const others = new Set(FORMS.flatMap((form) => content.flatMap(TERMS[form])));
+  const added = [...others].filter((term) => !known.has(term) && (language === undefined || !isGram(term)));
+  return [...own, ...added.map((term) => ({ term, weight: isGram(term) ? GRAM_WEIGHT : OTHER_FORM_WEIGHT }))];
 }
 
 /** Enough to show why something was found. */

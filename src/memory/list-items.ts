@@ -11,9 +11,13 @@ export interface ItemDeps {
   readonly texts: TextReader;
   /** Titles of sessions by id. */
   readonly titles: (sessionIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Roots whose items are being forgotten: nobody sees them any more. */
+  readonly hidden: () => Promise<readonly string[]>;
 }
 
-async function views(items: readonly MemoryItem[], deps: ItemDeps, ctx: Ctx): Promise<ItemView[]> {
+async function views(found: readonly MemoryItem[], deps: ItemDeps, ctx: Ctx): Promise<ItemView[]> {
+  const hidden = new Set(await deps.hidden());
+  const items = found.filter(({ sources }) => !sources.some((source) => hidden.has(source)));
   const texts = await deps.texts.read(ctx.ownerId, items, ctx.signal);
   const titles = await deps.titles(items.flatMap(({ sessionId }) => sessionId ?? []));
   return items.map((item) => {

@@ -1,5 +1,5 @@
 import type { QueryTerm } from '../ports/memory-store.ts';
-import { queryTerms } from './analyser.ts';
+import { searchTerms } from './analyser.ts';
 import { detectLanguage } from './language.ts';
 import { askedRole, type AskedRole } from './query-role.ts';
 import { namedTime, type NamedTime } from './query-time.ts';
@@ -9,6 +9,7 @@ export interface ReadQuestion {
   readonly text: string;
   /** ISO 639-1; `undefined` when unclear. */
   readonly language: string | undefined;
+  /** What to search for; the question's own words weigh 1. */
   readonly terms: readonly QueryTerm[];
   readonly time: NamedTime | undefined;
   /** The question asks what was said at a time counted from now, so little else can answer it. */
@@ -26,7 +27,7 @@ export function readQuestion(text: string, now: number): ReadQuestion {
   return {
     text,
     language,
-    terms: queryTerms(text, language),
+    terms: searchTerms(text, language),
     time,
     asksWhatWasSaid: time?.relative === true && SAID.test(text),
     askedRole: askedRole(text),

@@ -8,30 +8,37 @@ export interface Scored {
   readonly meaning: number;
 }
 
-/** Finds a message by its place; `undefined` when it is no candidate. */
-export type PlaceLookup = (sessionId: string, position: number) => Scored | undefined;
+/** Finds a candidate by its session or document and its position there; `undefined` when it is none. */
+export type PlaceLookup = (container: string, position: number) => Scored | undefined;
 
-/** Messages by session and position. Candidates that are no messages have no neighbours. */
+/** What a message or a chunk stands in; other kinds stand nowhere. */
+function containerOf({ kind, sessionId, documentId }: Candidate): string | undefined {
+  if (kind === 'message') return sessionId;
+  return kind === 'chunk' ? documentId : undefined;
+}
+
+/** Messages by session and position, chunks by document and position. */
 export function placesOf(scored: readonly Scored[]): PlaceLookup {
-  const sessions = new Map<string, Map<number, Scored>>();
+  const containers = new Map<string, Map<number, Scored>>();
   for (const one of scored) {
-    const { kind, sessionId, position } = one.candidate;
-    if (kind !== 'message' || sessionId === undefined) continue;
-    const session = sessions.get(sessionId);
-    if (session) session.set(position, one);
-    else sessions.set(sessionId, new Map([[position, one]]));
+    const name = containerOf(one.candidate);
+    if (name === undefined) continue;
+    const container = containers.get(name);
+    if (container) container.set(one.candidate.position, one);
+    else containers.set(name, new Map([[one.candidate.position, one]]));
   }
-  return (sessionId, position) => sessions.get(sessionId)?.get(position);
+  return (container, position) => containers.get(container)?.get(position);
 }
 
 /** What a neighbour lends: nothing when it is below average, so a poor neighbour is never worse than none. */
 const lent = (one: Scored | undefined) => (one === undefined ? 0 : Math.max(0, one.words + one.meaning));
 
-/** Score lent by the turns around a message of the same session. */
+/** Score lent by the turns around a message in its session, or by the chunks around a chunk in its document. */
 export function neighbourScore({ candidate }: Scored, places: PlaceLookup, weights: RankWeights): number {
-  const { kind, sessionId, position } = candidate;
-  if (kind !== 'message' || sessionId === undefined) return 0;
-  const at = (offset: number) => lent(places(sessionId, position + offset));
+  const container = containerOf(candidate);
+  if (container === undefined) return 0;
+  const at = (offset: number) => lent(places(container, candidate.position + offset));
+  if (candidate.kind === 'chunk') return weights.chunkNeighbour * (at(-1) + at(1));
   return weights.before * at(-1) + weights.after * at(1) + weights.twoAway * (at(-2) + at(2));
 }
 

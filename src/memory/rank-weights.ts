@@ -6,12 +6,14 @@ export interface RankWeights {
   readonly words: number;
   /** Where the embedder knows the languages of question and item. */
   readonly meaning: number;
-  /** Where it does not know one of them; a little still orders what no word found (XQuAD en to ru). */
+  /** Where it does not know one of them; a little still helps (XQuAD ru, FacQA). */
   readonly foreignMeaning: number;
   /** Share of its score a turn lends to its neighbours in the session (only what is above average). */
   readonly before: number;
   readonly after: number;
   readonly twoAway: number;
+  /** The same for the chunks before and after one in its document: an answer may stand across a cut (XQuAD ru). */
+  readonly chunkNeighbour: number;
   /** Between the person's own messages and the assistant's (BEAM). */
   readonly role: number;
   /** For turns of the author a question names (LoCoMo). */
@@ -29,10 +31,11 @@ export interface RankWeights {
 export const RANK_WEIGHTS: RankWeights = {
   words: 1,
   meaning: 1,
-  foreignMeaning: 0.15,
+  foreignMeaning: 0.3,
   before: 0.2,
   after: 0.3,
   twoAway: 0.1,
+  chunkNeighbour: 0.1,
   role: 2.5,
   speaker: 1,
   answering: 0.6,

@@ -78,7 +78,7 @@ function readingOf(question: ReadQuestion, speaker: string | undefined): Questio
   const { language, time, terms } = question;
   return {
     asksAssistant: question.askedRole === 'assistant',
-    terms: terms.map(({ term }) => term).filter((term) => !isGram(term)),
+    terms: terms.filter(({ term, weight }) => weight === 1 && !isGram(term)).map(({ term }) => term),
     ...(language === undefined ? {} : { language }),
     ...(time === undefined ? {} : { from: time.from, to: time.to, timeText: time.text }),
     ...(speaker === undefined ? {} : { speaker }),

@@ -62,7 +62,10 @@ function textCache(maxBytes: number) {
 const DEFAULTS: TextReaderOptions = { cacheBytes: 32 * 1024 * 1024, parallel: 8 };
 
 /** Reads texts through one cache; chunk objects never change under their key, so nothing cached grows old. */
-export function textReader(objects: ObjectStore, options: Partial<TextReaderOptions> = {}): TextReader {
+export function textReader(
+  objects: Pick<ObjectStore, 'get'>,
+  options: Partial<TextReaderOptions> = {},
+): TextReader {
   const { cacheBytes, parallel } = { ...DEFAULTS, ...options };
   const cache = textCache(cacheBytes);
   const decoder = new TextDecoder();

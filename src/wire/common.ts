@@ -2,7 +2,14 @@ import { z } from 'zod';
 
 /** Ids are lower-case UUIDs. */
 export const Id = z.uuid().toLowerCase().describe('A UUID.');
-export const TimeMs = z.number().int().describe('Milliseconds since the epoch (UTC).');
+/** How far dates reach, either way (ECMA-262 §21.4.1.1); a time beyond is no time. */
+const FURTHEST_TIME_MS = 8.64e15;
+export const TimeMs = z
+  .number()
+  .int()
+  .min(-FURTHEST_TIME_MS)
+  .max(FURTHEST_TIME_MS)
+  .describe('Milliseconds since the epoch (UTC).');
 
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.'),

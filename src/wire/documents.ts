@@ -45,7 +45,7 @@ export const UploadFields = z.strictObject({
     .describe('Names a collection of paths, such as a folder.'),
   path: z.string().min(1).max(1000).optional().describe('Path inside the source; the file name by default.'),
   tags: z.string().max(1000).default('').describe('Comma-separated tags.'),
-  contentTime: z.coerce.number().int().optional().describe('Time of the file, ms since the epoch.'),
+  contentTime: z.coerce.number().pipe(TimeMs).optional().describe('Time of the file, ms since the epoch.'),
 });
 export type UploadFields = z.infer<typeof UploadFields>;
 

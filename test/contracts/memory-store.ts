@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../src/core/ids.ts';
 import type { MemoryStore } from '../../src/ports/memory-store.ts';
 import { fakeMemoryStore } from '../fakes/memory-store.ts';
+import { memoryStoreFilters } from './memory-store-filters.ts';
 import { memoryStoreIsolation } from './memory-store-isolation.ts';
 import { memoryStoreLimits } from './memory-store-limits.ts';
 import {
@@ -51,6 +52,7 @@ export function memoryStoreContract(
 
     memoryStoreIsolation(at);
     memoryStoreReading(at);
+    memoryStoreFilters(at);
     memoryStoreScores(at);
     memoryStoreVectors(at);
     memoryStoreRemoving(at);

@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { AppError } from '../../core/errors.ts';
 import type { PooledWorker } from '../connections/worker-pool.ts';
 import { unpackFailure, type EmbedReply, type EmbedRequest } from './embed-messages.ts';
@@ -11,41 +10,23 @@ import type { EncoderFolder } from './encoder-folder.ts';
 /** Vectors in the order of the texts, and what computing them took. */
 export type Encoded = Pick<Extract<EmbedReply, { kind: 'vectors' }>, 'vectors' | 'tookMs'>;
 
-/** A model that is open in a thread or process of its own and encodes one request at a time. */
+/** `low` is for stored texts, which must not slow those down who ask. */
+export type EncoderPriority = 'normal' | 'low';
+
+/** A model that is open in a process of its own and encodes one request at a time. */
 export interface EncoderWorker extends PooledWorker {
   /** Rejects with what the model threw, or with `unavailable` when the worker died. */
   encode(request: EmbedRequest): Promise<Encoded>;
 }
 
-/** The shortest way: for questions. Memory of a thread that ended stays with the process to a good part. */
-export function startEncoderThread(encoder: EncoderFolder): EncoderWorker {
-  const worker = new Worker(entry('embed-thread'), {
-    workerData: encoder,
-    name: 'embed',
-    // What one text leaves behind is small; a larger space for young objects would only fill up.
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
-  });
-  const request = requestSlot();
-  worker.on('message', request.settle);
-  worker.on('error', request.died);
-  worker.on('messageerror', request.died);
-  worker.on('exit', () => request.died());
-  return {
-    ...request.worker((message) => worker.postMessage(message, [])),
-    rest: () => worker.unref(),
-    wake: () => worker.ref(),
-    async stop(error) {
-      request.stop(error);
-      worker.ref();
-      await worker.terminate();
-    },
-  };
-}
-
-/** A process of low priority on every system, whose memory is wholly given back when it ends: for stored texts. */
-export function startEncoderChild(encoder: EncoderFolder): EncoderWorker {
-  const child = fork(fileURLToPath(entry('embed-child')), [JSON.stringify(encoder)], {
+/**
+ * Starts a process with the model: unlike a thread it gives all its memory back when it ends, and its priority is its
+ * own on every system. A question takes 0.1 ms longer than in a thread.
+ */
+export function startEncoder(encoder: EncoderFolder, priority: EncoderPriority): EncoderWorker {
+  const child = fork(fileURLToPath(entry('embed-child')), [JSON.stringify(encoder), priority], {
     serialization: 'advanced',
+    // What one text leaves behind is small; a larger space for young objects would only fill up.
     execArgv: ['--max-semi-space-size=2'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -93,7 +74,7 @@ function requestSlot() {
   };
   return {
     stop,
-    died: (cause?: unknown) => stop(new AppError('unavailable', 'The embedding worker died.', { cause })),
+    died: (cause?: unknown) => stop(new AppError('unavailable', 'The embedding process died.', { cause })),
     settle: (message: unknown) => {
       const reply = message as EmbedReply;
       // After a failure the next request opens the model anew: its files may be whole by then.

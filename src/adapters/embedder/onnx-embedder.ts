@@ -3,7 +3,7 @@ import type { Embedder } from '../../ports/embedder.ts';
 import { throwIfAborted, unlessAborted } from './aborts.ts';
 import { readEncoderFolder } from './encoder-folder.ts';
 import { encoderLane } from './encoder-lane.ts';
-import { startEncoderChild, startEncoderThread } from './encoder-worker.ts';
+import { startEncoder } from './encoder-worker.ts';
 import { questionCache } from './question-cache.ts';
 import { workSlices } from './work-slices.ts';
 
@@ -14,7 +14,7 @@ export interface OnnxEmbedderOptions {
   readonly cachedQuestions?: number;
   /** The model for stored texts leaves memory after so long without work. Default 30 s. */
   readonly bulkIdleMs?: number;
-  /** The model for questions likewise. Default: it stays. */
+  /** The model for questions likewise; the next question waits for it (some 300 ms). Default: it stays. */
   readonly queryIdleMs?: number;
 }
 
@@ -27,16 +27,16 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const CHARS_PER_TOKEN = 5;
 
 /**
- * A sentence encoder on this machine's processor: one copy of the model in a thread for questions, opened (and thereby
- * checked) here, and a second one in a process of low priority while there are texts to store. Errors: see
+ * A sentence encoder on this machine's processor: one process with the model for questions, opened (and thereby checked)
+ * here, and a second one of low priority while there are texts to store. Errors: see
  * `readEncoderFolder` and `openOnnxEncoder`; `unavailable` after `close`.
  */
 export async function onnxEmbedder(options: OnnxEmbedderOptions): Promise<Embedder> {
   const { folder, cachedQuestions = 1_000, bulkIdleMs = 30_000, queryIdleMs = LONGEST_TIMER_MS } = options;
   const encoder = await readEncoderFolder(folder);
   const { model, prefixes } = encoder;
-  const questions = encoderLane({ start: () => startEncoderThread(encoder), idleMs: queryIdleMs });
-  const bulk = encoderLane({ start: () => startEncoderChild(encoder), idleMs: bulkIdleMs });
+  const questions = encoderLane({ start: () => startEncoder(encoder, 'normal'), idleMs: queryIdleMs });
+  const bulk = encoderLane({ start: () => startEncoder(encoder, 'low'), idleMs: bulkIdleMs });
   const cache = questionCache(cachedQuestions);
   const slices = workSlices(RUN_MS, model.maxTokens * CHARS_PER_TOKEN);
   let closed = false;

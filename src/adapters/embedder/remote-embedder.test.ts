@@ -229,6 +229,14 @@ describe('remoteEmbedder', () => {
     expect(String(cause)).toContain('your key [key] is wrong');
   });
 
+  it('follows no server to another one', async () => {
+    await using elsewhere = await testHttpServer(answerWell);
+    const location = `${elsewhere.url}/v1/embeddings`;
+    await using remote = await against((_, response) => send(response, 307, '', { location }));
+    await expect(remote.embedder.embedTexts(['a'], signal)).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(elsewhere.requests).toEqual([]);
+  });
+
   it('says that a server cannot be reached', async () => {
     const remote = await against(answerWell, { attempts: 1 });
     await remote[Symbol.asyncDispose]();

@@ -35,6 +35,8 @@ export async function requestEmbeddings(
         ...(server.apiKey !== undefined && { authorization: `Bearer ${server.apiKey}` }),
       },
       body: JSON.stringify({ model: server.model, input, encoding_format: server.encoding ?? 'float' }),
+      // The texts go to the server that was chosen and to no other.
+      redirect: 'manual',
       signal,
     });
     const body = await response.text();

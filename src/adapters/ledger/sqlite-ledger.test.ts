@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,6 +31,15 @@ describe('sqlite ledger', () => {
     const second = await open();
     expect(await second.forOwner(OWNER_A, (tx) => tx.table('settings').count())).toBe(1);
     await second.close();
+  });
+
+  it('leaves nothing of what was removed in its file', async () => {
+    const ledger = await open();
+    const row = { ...settingRow('k'), value: '"a title to be forgotten"' };
+    await ledger.forOwner(OWNER_A, (tx) => tx.table('settings').insert(row));
+    await ledger.forOwner(OWNER_A, (tx) => tx.table('settings').remove({ key: 'k' }));
+    await ledger.close();
+    expect((await readFile(path)).includes('to be forgotten')).toBe(false);
   });
 
   it('makes no backup of a ledger that is new or up to date', async () => {

@@ -24,12 +24,18 @@ export interface SqliteLedgerOptions {
   readonly log?: Log;
 }
 
-/** What resolved is on stable storage: WAL, synced at each commit (on macOS with its real sync). */
+/**
+ * What resolved is on stable storage: WAL, synced at each commit (on macOS with its real sync). What was removed, such
+ * as the title of a forgotten conversation, is overwritten.
+ */
 const SETUP = [
   'PRAGMA journal_mode = WAL',
   'PRAGMA synchronous = FULL',
   'PRAGMA fullfsync = ON',
   'PRAGMA checkpoint_fullfsync = ON',
+  // A deleted title leaves no trace in free pages.
+  'PRAGMA secure_delete = ON',
+  'PRAGMA secure_delete = ON',
   `PRAGMA journal_size_limit = ${64 * 1024 * 1024}`,
 ];
 

@@ -12,7 +12,7 @@ export function openDatabase(path: string, migrations: readonly string[]): Datab
   try {
     refuseNewer(db, migrations.length);
     db.exec(`
-      PRAGMA page_size = 4096;
+      PRAGMA page_size = 8192;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA secure_delete = ON;

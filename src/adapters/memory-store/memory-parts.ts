@@ -11,7 +11,7 @@ import { type ItemQueries, itemQueries } from './item-queries.ts';
 import { type ItemTable, itemTable } from './item-table.ts';
 import type { MemoryThreadData } from './memory-calls.ts';
 import { type OwnerTable, ownerTable } from './owner-table.ts';
-import { type Snapshots, snapshots } from './snapshots.ts';
+import { type SnapshotOptions, type Snapshots, snapshots } from './snapshots.ts';
 import { type VectorTable, vectorTable } from './vector-table.ts';
 
 /** The open file and the indexes built from it. */
@@ -28,19 +28,18 @@ export interface MemoryParts {
 }
 
 export interface MemoryOptions extends Pick<MemoryThreadData, 'bm25' | 'indexBudgetBytes'> {
-  /** Where shortcuts to the indexes are kept; made when needed. */
-  readonly snapshotFolder: string;
+  readonly snapshots: SnapshotOptions;
   readonly log: Log;
   /** Milliseconds since any moment; only differences count. */
   readonly clock: () => number;
 }
 
 export function memoryParts(db: DatabaseSync, options: MemoryOptions): MemoryParts {
-  const { bm25, indexBudgetBytes, snapshotFolder, log, clock } = options;
+  const { bm25, indexBudgetBytes, log, clock } = options;
   const owners = ownerTable(db);
   const vectors = vectorTable(db);
   const loader = indexLoader(db, vectors, bm25);
-  const saved = snapshots(snapshotFolder, owners, loader);
+  const saved = snapshots(options.snapshots, owners, loader);
   const load = (ownerNo: number) => {
     const started = clock();
     const index = saved.load(ownerNo);

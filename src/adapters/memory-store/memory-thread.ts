@@ -13,6 +13,9 @@ import { type FromMemoryThread, type ToMemoryThread, failureOf } from './thread-
 /** How often, at least, indexes are looked through for idle ones. */
 const IDLE_CHECK_MS = 60_000;
 
+/** Reading so many items anew takes some 100 ms; more would be felt at the next start. */
+const SNAPSHOT_ITEMS = 10_000;
+
 /** Of calls the thread makes itself. */
 const OWN_CALL = -1;
 
@@ -35,7 +38,7 @@ function openMemory(data: MemoryThreadData, log: Log) {
   const db = openDatabase(data.path, migrations);
   const memory = embeddedMemory(db, {
     ...data,
-    snapshotFolder: `${data.path}-indexes`,
+    snapshots: { folder: `${data.path}-indexes`, worthItems: SNAPSHOT_ITEMS },
     log,
     clock: () => performance.now(),
   });

@@ -8,15 +8,19 @@ import type { OwnerTable } from './owner-table.ts';
 
 export type Snapshots = ReturnType<typeof snapshots>;
 
-/** Items that must be missing in a snapshot to write a new one: reading them anew takes some 100 ms. */
-const WORTH_SAVING = 10_000;
+export interface SnapshotOptions {
+  /** Made when needed. */
+  readonly folder: string;
+  /** How many items a snapshot must lack to be written anew. */
+  readonly worthItems: number;
+}
 
 /**
  * Shortcuts to the indexes on disk, one file an owner, so that a start need not read all terms again. The store's file
  * names the snapshot that holds; items added since are added to it. A replacement or a removal takes the name and the
  * snapshot away, so nothing that was removed stays in one; a new one is written in a quiet moment.
  */
-export function snapshots(folder: string, owners: OwnerTable, loader: IndexLoader) {
+export function snapshots({ folder, worthItems }: SnapshotOptions, owners: OwnerTable, loader: IndexLoader) {
   const pathOf = (ownerNo: number) => join(folder, `owner-${ownerNo}.index`);
   return {
     /** The index of an owner, by its snapshot if there is one that holds. */
@@ -32,7 +36,7 @@ export function snapshots(folder: string, owners: OwnerTable, loader: IndexLoade
       removeSnapshot(pathOf(ownerNo));
     },
     /** True when a snapshot would save much time at the next start. */
-    isWorthSaving: ({ columns, savedDocuments }: OwnerIndex) => columns.size - savedDocuments >= WORTH_SAVING,
+    isWorthSaving: ({ columns, savedDocuments }: OwnerIndex) => columns.size - savedDocuments >= worthItems,
     /** Writes a snapshot; not of an index with holes, for it still knows what was removed. */
     save(ownerNo: number, index: OwnerIndex): void {
       if (hasHoles(index)) return;

@@ -83,10 +83,13 @@ export async function threadClient(start: () => Worker, log: Log): Promise<Threa
 
   const living = async () => {
     if (closed) throw new AppError('unavailable', 'The memory store was closed.');
-    const current = await thread.catch(() => undefined);
+    const awaited = thread;
+    const current = await awaited.catch(() => undefined);
     if (current && !current.dead()) return current;
-    log.error('memory-thread-ended', { cause: String(current?.dead()?.cause) });
-    thread = openThread(start(), log);
+    if (thread === awaited) {
+      log.error('memory-thread-ended', { cause: String(current?.dead()?.cause) });
+      thread = openThread(start(), log);
+    }
     return thread;
   };
 
@@ -110,7 +113,14 @@ export async function threadClient(start: () => Worker, log: Log): Promise<Threa
         };
         pending.set(id, { resolve: end(resolve as (result: unknown) => void), reject: end(reject) });
         signal?.addEventListener('abort', cancel, { once: true });
-        post({ kind: 'call', id, method, args }, transfer);
+        try {
+          post({ kind: 'call', id, method, args }, transfer);
+        } catch (cause) {
+          pending
+            .get(id)
+            ?.reject(new AppError('internal', 'A value cannot be sent to the memory store.', { cause }));
+          pending.delete(id);
+        }
       });
     },
     async close() {

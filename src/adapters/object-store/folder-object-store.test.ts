@@ -46,6 +46,16 @@ describe('folder object store', () => {
     expect(await readdir(inside('tmp'))).toEqual([]);
   });
 
+  it('removes many things at once although each takes away folders that others look at', async () => {
+    const store = await open();
+    for (let round = 0; round < 25; round++) {
+      const keys = Array.from({ length: 32 }, (_, index) => objectKeys.chunk(DOCUMENT, index));
+      await Promise.all(keys.map((key) => store.put(OWNER_A, key, 'x', { durable: false })));
+      await Promise.all(keys.map((key) => store.remove(OWNER_A, key)));
+    }
+    expect(await readdir(inside('tenant'))).toEqual([]);
+  });
+
   it('sweeps old files of killed writes at opening, and nothing else', async () => {
     await mkdir(inside('tmp'), { recursive: true });
     const names = { old: '0123456789abcdef-7', young: '0123456789abcdef-8', foreign: 'notes.txt' };

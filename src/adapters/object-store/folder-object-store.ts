@@ -121,14 +121,20 @@ function reading(store: Store): Pick<ObjectStore, 'get' | 'read' | 'info' | 'lis
 
 function removing(store: Store): Pick<ObjectStore, 'remove' | 'removeAll'> {
   /** Takes empty folders away, up to the owner's, and puts the removal on stable storage. */
-  const tidy = async (folder: string) => {
+  const tidy = async (folder: string): Promise<void> => {
     const top = join(store.root, 'tenant');
     let at = folder;
     for (; at !== top; at = dirname(at)) {
       if (!(await removeEmptyFolder(at))) break;
       store.folders.forget(at);
     }
-    await syncFolder(at);
+    try {
+      await syncFolder(at);
+    } catch (error) {
+      if (at === top || !isAbsent(error)) throw error;
+      // Another removal emptied this folder meanwhile and took it away: the one above it has to be synced.
+      await tidy(at);
+    }
   };
   return {
     remove: (ownerId, key) =>

@@ -1,4 +1,5 @@
 import { ask } from '../../chat/answer-message.ts';
+import { hiddenSources } from '../../chat/hidden-sources.ts';
 import { openCitation } from '../../chat/open-citation.ts';
 import { sessionTitles } from '../../chat/sessions.ts';
 import type { Ctx } from '../../core/context.ts';
@@ -10,6 +11,7 @@ export function recallHandlers({ services, embedders, recall, within }: Bound) {
   const showing = (ctx: Ctx) => ({
     ...services,
     titles: (sessionIds: readonly string[]) => sessionTitles(sessionIds, services, ctx),
+    hidden: () => hiddenSources(services, ctx),
   });
   return {
     ask: (access, { body }, signal) =>

@@ -141,6 +141,14 @@ describe('an extractive answer', () => {
     expect(answer.text).toContain(start);
   });
 
+  it('takes who spoke for what it is about', async () => {
+    const answer = await ask('Which instruments does Melanie play?', [
+      said('Thanks, Melanie!', { author: 'Caroline', position: 1 }),
+      said('I play two instruments.', { author: 'Melanie', position: 2 }),
+    ]);
+    expect(quotes(answer)[0]).toBe('I play two instruments.');
+  });
+
   it('prefers the language of the question', async () => {
     const answer = await ask('Когда вышла книга «Dune» писателя Herbert?', [
       hit('The book Dune by the writer Herbert was published in the year 1965.', { documentId: 'en' }),

@@ -11,7 +11,10 @@ export interface Passage {
   /** Offsets into the hit's text, UTF-16, `end` exclusive. */
   readonly start: number;
   readonly end: number;
+  /** Its own words. */
   readonly terms: ReadonlySet<string>;
+  /** Its own words and the name of who said it: what a question can be about. */
+  readonly about: ReadonlySet<string>;
   readonly asks: boolean;
 }
 
@@ -23,11 +26,19 @@ function isEvidence(passage: Passage): boolean {
   return !(passage.asks && passage.hit.place.role === 'user') && WORDS.test(passage.quote);
 }
 
+const termsOf = (text: string, language: string | undefined): Set<string> =>
+  new Set(
+    analyse(text, language)
+      .split(' ')
+      .filter((term) => term !== ''),
+  );
+
 function ofHit(hit: Hit): Passage[] {
+  const said = termsOf(hit.place.author ?? '', hit.language);
   return sentences(hit.text).map(({ start, end }) => {
     const quote = hit.text.slice(start, end);
-    const terms = new Set(analyse(quote, hit.language).split(' '));
-    return { hit, quote, start, end, terms, asks: ASKS.test(quote) };
+    const terms = termsOf(quote, hit.language);
+    return { hit, quote, start, end, terms, about: new Set([...terms, ...said]), asks: ASKS.test(quote) };
   });
 }
 

@@ -31,7 +31,7 @@ const IMAGINED = 20;
 export function termWeights(terms: readonly QueryTerm[], passages: readonly Passage[]): Map<string, number> {
   const weights = new Map<string, number>();
   for (const { term, weight } of terms) {
-    const having = passages.reduce((count, passage) => count + (passage.terms.has(term) ? 1 : 0), 0);
+    const having = passages.reduce((count, passage) => count + (passage.about.has(term) ? 1 : 0), 0);
     const rarity = Math.log(1 + (passages.length + IMAGINED - having + 0.5) / (having + 0.5));
     weights.set(term, Math.max(weights.get(term) ?? 0, weight * rarity));
   }
@@ -97,7 +97,7 @@ export async function ratePassages(
   const foreign = (passage: Passage) =>
     asked.language !== undefined && (passage.hit.language ?? asked.language) !== asked.language;
   const byWords = passages.map((passage) => {
-    const coverage = covered(asked.weights, passage.terms);
+    const coverage = covered(asked.weights, passage.about);
     const score =
       coverage +
       WEIGHTS.hit * onScale(passage) +

@@ -32,15 +32,6 @@ export interface HistoryFile {
   readonly maxBytes: number;
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** How the file is built, told from its first bytes; `undefined` when it can be no history. */
 function containerOf(head: Uint8Array, archives: ArchiveReader): Payload['container'] | undefined {
   if (archives.isArchive(head)) return 'zip';
@@ -48,9 +39,9 @@ function containerOf(head: Uint8Array, archives: ArchiveReader): Payload['contai
   if (text.startsWith('[')) return 'json';
   if (!text.startsWith('{')) return undefined;
   const newline = text.indexOf('\n');
-  const firstLine = newline < 0 ? text : text.slice(0, newline);
+  const line = newline < 0 ? text : text.slice(0, newline).trimEnd();
   // An object that ends with its line is a line; one that goes on is the whole file.
-  return isJson(firstLine) || newline < 0 ? 'jsonl' : 'json';
+  return newline < 0 || line.endsWith('}') ? 'jsonl' : 'json';
 }
 
 async function begin(tx: OwnerTx, importId: string, payload: Payload): Promise<void> {

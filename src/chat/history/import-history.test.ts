@@ -198,6 +198,17 @@ describe('an import that is killed', () => {
   });
 });
 
+describe('a file of one conversation', () => {
+  it.each([
+    ['on one line', undefined],
+    ['on many lines', 2],
+  ])('%s is taken in', async (_name, indent) => {
+    const [conversation] = JSON.parse(fixture('claude-2024.json')) as unknown[];
+    const text = JSON.stringify(conversation, null, indent);
+    expect(await room.importHistory(text, 'one.json')).toMatchObject({ format: 'claude', imported: 2 });
+  });
+});
+
 describe('a file that is no history', () => {
   it.each([
     ['plain words', 'Dear diary'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Ctx } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
+import { turns } from '../../core/turns.ts';
 import type { JobDefinition, JobRun } from '../../ports/job-queue.ts';
 import type { NewJob } from '../../ports/ledger.ts';
 import { Id } from '../../wire/common.ts';
@@ -60,29 +61,39 @@ function nothingIn({ skipped }: ImportReport): AppError {
   );
 }
 
+async function takeIn(
+  { importId, userId }: Payload,
+  job: JobRun,
+  deps: ImportDeps,
+  ctx: Ctx,
+): Promise<ImportReport> {
+  ctx.signal.throwIfAborted();
+  const file = await findImport(importId, deps, ctx);
+  if (!file) throw new AppError('not-found', 'Expected an imported file; all of it was deleted.');
+  const progress = job.progress.bind(job);
+  const tally = await importFile({ file, userId, progress }, deps, ctx);
+  const report = tally.report();
+  if (tally.messages() === 0) throw nothingIn(report);
+  if (tally.anyDeleted()) await redactImport(importId, deps, ctx);
+  await deps.ledger.forOwner(ctx.ownerId, async (tx) => {
+    await tx.announce({ kind: 'history-imported', importId, sessionIds: tally.sessionIds() });
+    await tx.enqueue(snapshotJob({ importId }, tx.now));
+  });
+  return report;
+}
+
 /**
  * Job that takes in an imported history: original times, ids from the export, so doing it again or with a newer export
  * of the same account adds only what is new. Result: the report. Fails with `unsupported` when no message was found.
  */
 export function importHistoryJob(deps: ImportDeps): JobDefinition<Payload> {
+  // Two files that hold the same conversation would both begin it, and give its places twice.
+  const inTurn = turns();
   return {
     kind: KIND,
     queue: 'ingestion',
     payload: Payload,
     timeLimitMs: 6 * 60 * 60_000,
-    async run({ importId, userId }, job, ctx): Promise<ImportReport> {
-      const file = await findImport(importId, deps, ctx);
-      if (!file) throw new AppError('not-found', 'Expected an imported file; all of it was deleted.');
-      const progress = job.progress.bind(job);
-      const tally = await importFile({ file, userId, progress }, deps, ctx);
-      const report = tally.report();
-      if (tally.messages() === 0) throw nothingIn(report);
-      if (tally.anyDeleted()) await redactImport(importId, deps, ctx);
-      await deps.ledger.forOwner(ctx.ownerId, async (tx) => {
-        await tx.announce({ kind: 'history-imported', importId, sessionIds: tally.sessionIds() });
-        await tx.enqueue(snapshotJob({ importId }, tx.now));
-      });
-      return report;
-    },
+    run: (payload, job, ctx) => inTurn(ctx.ownerId, () => takeIn(payload, job, deps, ctx)),
   };
 }

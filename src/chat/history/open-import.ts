@@ -57,7 +57,7 @@ async function* archivedRecords(key: ObjectKey, deps: Reading, ctx: Ctx): AsyncI
 }
 
 /** The records of an import as JSON texts, in order, one at a time. */
-export function rawRecords(object: ImportObject, deps: Reading, ctx: Ctx): AsyncIterable<string> {
+function rawRecords(object: ImportObject, deps: Reading, ctx: Ctx): AsyncIterable<string> {
   const { key, container } = object;
   if (container === 'zip') return archivedRecords(key, deps, ctx);
   return jsonRecords(deps.objects.read(ctx.ownerId, key, undefined, ctx.signal), container);

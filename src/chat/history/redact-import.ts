@@ -3,7 +3,7 @@ import { objectKeys } from '../../core/object-keys.ts';
 import type { OwnerTx } from '../../ports/ledger.ts';
 import type { ImportDeps } from './import-deps.ts';
 import { importedSessionId, messageIds } from './import-ids.ts';
-import { dropImport, findImport, type ImportedFile } from './imports.ts';
+import { dropImport, findImport } from './imports.ts';
 import { importObject, importRecords, type ImportRecord } from './open-import.ts';
 import { withoutMessages, type ReadRecord } from './parse-record.ts';
 
@@ -16,7 +16,7 @@ async function forgottenHere(tx: OwnerTx): Promise<Set<string>> {
 
 interface Redactor {
   /** What may stay of a record, as JSON; `undefined` when nothing may. */
-  redact(json: string, read: ReadRecord): string | undefined;
+  readonly redact: (json: string, read: ReadRecord) => string | undefined;
   /** Messages that stayed and went so far. */
   readonly counts: { readonly kept: number; readonly removed: number };
 }

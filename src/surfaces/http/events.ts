@@ -10,6 +10,15 @@ async function write(response: ServerResponse, text: string): Promise<void> {
   if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
 }
 
+/** Events whose first one has come: what fails before it is thrown here, so that it is answered with its own status. */
+export async function begun<T>(events: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+  const rest = events[Symbol.asyncIterator]();
+  const first = await rest.next();
+  return (async function* () {
+    for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
+  })();
+}
+
 /**
  * Sends events as `text/event-stream`, each with a rising id. A client that goes away only detaches: the work behind
  * the events goes on to its end, so nothing that was said is lost.

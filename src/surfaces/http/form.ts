@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
@@ -20,6 +21,17 @@ async function readAway(file: Readable): Promise<void> {
   if (file.readableEnded || file.destroyed) return;
   file.resume();
   await finished(file, { writable: false }).catch(() => undefined); // the client went away: nobody to answer
+}
+
+/** The bytes of a file, all of them or an error: `invalid-input` when the form breaks off, `too-large` when it was cut. */
+async function* wholeFile(file: MultipartFile['file']): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* file.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw new AppError('invalid-input', 'Expected a whole form; it broke off inside the file.', { cause });
+  }
+  // The parser ends a file at the limit as if that were its end.
+  if (file.truncated) throw new AppError('too-large', 'The file is larger than this server takes.');
 }
 
 /** Reads a multipart form for `work`. Fields must come before the file. Throws `unsupported` and `invalid-input`. */
@@ -48,8 +60,9 @@ export async function withForm<T>(
     }
     try {
       const form = parseInput(schema, fields, 'form');
-      const bytes = part.file.iterator({ destroyOnReturn: false });
-      return await work({ form, file: { filename: part.filename, bytes } });
+      // A part may come without a name.
+      const { filename } = part as { readonly filename?: string };
+      return await work({ form, file: { filename: filename ?? '', bytes: wholeFile(part.file) } });
     } finally {
       await readAway(part.file);
     }

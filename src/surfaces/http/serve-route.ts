@@ -2,9 +2,10 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Access, Authorized } from '../../core/authorized.ts';
 import type { Log } from '../../core/context.ts';
+import { AppError } from '../../core/errors.ts';
 import type { Action, Route } from '../../wire/route.ts';
 import { parseInput } from './errors.ts';
-import { sendEvents } from './events.ts';
+import { begun, sendEvents } from './events.ts';
 import { withForm } from './form.ts';
 import { bearerToken } from './guard.ts';
 import type { AnyHandler, ServedFile } from './handlers.ts';
@@ -40,16 +41,21 @@ function ownHeaders(reply: FastifyReply): Record<string, string> {
   return Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));
 }
 
-/** Serves one route: admit, parse, run the use case, answer as the route says. Input is read only once admitted. */
-export function serveRoute(route: Route, handler: AnyHandler, { admit, signal, log }: ServeDeps) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const access = await admit(bearerToken(request), route.action);
+/** Serves one route: admit, parse, run the use case, answer as the route says. Nothing is read before the caller is admitted. */
+export function serveRoute(route: Route, run: AnyHandler, { admit, signal, log }: ServeDeps) {
+  const admitted = new WeakMap<FastifyRequest, Authorized<Access>>();
+  const onRequest = async (request: FastifyRequest): Promise<void> => {
+    admitted.set(request, await admit(bearerToken(request), route.action));
+  };
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const access = admitted.get(request);
+    if (access === undefined) throw new AppError('internal', 'A request came past its admission.');
     const input = inputOf(route, request);
     const answer =
       route.form === undefined
-        ? handler(access, input, signal)
+        ? run(access, input, signal)
         : await withForm(request, route.form, async (received) =>
-            handler(access, { ...input, ...received }, signal),
+            run(access, { ...input, ...received }, signal),
           );
     switch (route.answers) {
       case 'json':
@@ -59,10 +65,12 @@ export function serveRoute(route: Route, handler: AnyHandler, { admit, signal, l
         await sendFile(reply, (await answer) as ServedFile);
         return;
       case 'events': {
+        const events = await begun(answer as AsyncIterable<{ kind: string }>);
         const headers = ownHeaders(reply);
         reply.hijack();
-        await sendEvents(reply.raw, answer as AsyncIterable<{ kind: string }>, headers, log);
+        await sendEvents(reply.raw, events, headers, log);
       }
     }
   };
+  return { onRequest, handler };
 }

@@ -6,7 +6,7 @@ import { AppError } from '../../core/errors.ts';
 import { client } from '../../wire/client.ts';
 import { type RouteName, routes } from '../../wire/routes.ts';
 import type { AnyHandler, Handlers } from './handlers.ts';
-import { type HttpServer, serveHttp } from './server.ts';
+import { type HttpOptions, type HttpServer, serveHttp } from './server.ts';
 
 const TOKEN = 'good-token';
 const ID = '6f1c2f7e-0b0e-4c1f-9d4a-2b6a7c3d5e80';
@@ -25,7 +25,8 @@ const scripted: Partial<Record<RouteName, (input: never) => unknown>> = {
     calls.push({ name: 'import', input: { filename: file.filename, size } });
     return { importId: ID, jobId: ID, outcome: 'accepted' };
   },
-  sendMessage: async function* () {
+  sendMessage: async function* ({ body }: { body: { text: string } }) {
+    if (body.text === 'to nobody') throw new AppError('not-found', 'There is no such conversation.');
     yield { kind: 'answer-start', messageId: ID };
     yield { kind: 'answer-delta', text: 'Ha\n\nlo' };
     throw new AppError('unavailable', 'The store went away.');
@@ -52,28 +53,38 @@ const handlers = Object.fromEntries(
   ]),
 ) as unknown as Handlers;
 
+const MAX_UPLOAD_BYTES = 1_000_000;
+const options: HttpOptions = {
+  version: '0.0.0',
+  host: '127.0.0.1',
+  port: 0,
+  allowedHosts: ['jiwa.home'],
+  maxUploadBytes: MAX_UPLOAD_BYTES,
+  handlers,
+  log: silentLog,
+  admit: async (token, action) => {
+    if (action !== 'public' && token !== TOKEN)
+      throw new AppError('unauthenticated', 'A valid token is needed.');
+    return { ownerId: ID, userId: ID } as Authorized<Access>;
+  },
+};
+
 let server: HttpServer;
 beforeAll(async () => {
-  server = await serveHttp({
-    version: '0.0.0',
-    host: '127.0.0.1',
-    port: 0,
-    allowedHosts: ['jiwa.home'],
-    maxUploadBytes: 1_000_000,
-    handlers,
-    log: silentLog,
-    admit: async (token, action) => {
-      if (action !== 'public' && token !== TOKEN)
-        throw new AppError('unauthenticated', 'A valid token is needed.');
-      return { ownerId: ID, userId: ID } as Authorized<Access>;
-    },
-  });
+  server = await serveHttp(options);
 });
 afterAll(() => server.close());
 
 const auth = { authorization: `Bearer ${TOKEN}` };
 const at = (path: string, init: RequestInit = {}) => fetch(`${server.url}${path}`, init);
 const api = () => client({ url: server.url, token: TOKEN });
+
+/** A form with one part, as broken clients send it. */
+function sendPart(disposition: string, content: string, end = '\r\n--X--\r\n'): Promise<Response> {
+  const part = `--X\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: application/octet-stream\r\n\r\n`;
+  const headers = { ...auth, 'content-type': 'multipart/form-data; boundary=X' };
+  return at('/api/imports', { method: 'POST', headers, body: part + content + end });
+}
 
 /** `fetch` does not let a caller choose the Host header, an attacker's browser does. */
 function statusWithHeaders(path: string, headers: Record<string, string>): Promise<number> {
@@ -96,6 +107,21 @@ describe('who may come in', () => {
       expect([path, response.status]).toEqual([path, 401]);
     }
     expect(calls).toEqual([]);
+  });
+
+  test('nobody unknown is told what is wrong with a body: it is not read', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await at('/api/sessions', { method: 'POST', headers, body: '{' });
+    expect(response.status).toBe(401);
+  });
+
+  test('the address that is listened on is a Host of ours, so that the own command line comes in', async () => {
+    const elsewhere = await serveHttp({ ...options, host: '127.0.0.2' });
+    try {
+      expect((await fetch(`${elsewhere.url}/livez`)).status).toBe(200);
+    } finally {
+      await elsewhere.close();
+    }
   });
 
   test('a Host that is not ours is refused, so that rebinding a name reaches nothing', async () => {
@@ -152,6 +178,35 @@ describe('what comes in', () => {
     expect(calls).toEqual([]);
   });
 
+  test('an address that cannot be read is a clear error', async () => {
+    for (const path of ['/api/sessions/%zz', `/api/sessions/${'x'.repeat(200)}`]) {
+      const response = await at(path, { headers: auth });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ error: { code: 'invalid-input' } });
+    }
+  });
+
+  test('a time that no calendar reaches is refused', async () => {
+    for (const time of [8.64e15 + 1, -8.64e15 - 1]) {
+      const sent = Array.fromAsync(api().send(ID, { text: 'hello', time }));
+      await expect(sent).rejects.toMatchObject({ code: 'invalid-input' });
+    }
+  });
+
+  test('a file without a name is a file all the same', async () => {
+    expect((await sendPart('name="file"', 'abc')).status).toBe(202);
+    expect(calls.at(-1)).toEqual({ name: 'import', input: { filename: '', size: 3 } });
+  });
+
+  test('a form that breaks off inside its file is refused, and so is a file cut at the limit', async () => {
+    calls.length = 0;
+    const broken = await sendPart('name="file"; filename="a"', 'abc', '');
+    expect([broken.status, await broken.json()]).toMatchObject([400, { error: { code: 'invalid-input' } }]);
+    const long = await sendPart('name="file"; filename="a"', 'x'.repeat(MAX_UPLOAD_BYTES + 10));
+    expect([long.status, await long.json()]).toMatchObject([413, { error: { code: 'too-large' } }]);
+    expect(calls.filter(({ name }) => name === 'import')).toEqual([]);
+  });
+
   test('an unknown path is a JSON 404', async () => {
     const response = await at('/api/nothing', { headers: auth });
     expect(response.status).toBe(404);
@@ -182,6 +237,11 @@ describe('what goes out', () => {
     await expect(api().call('getSession', { params: { id: ID } })).rejects.toMatchObject({
       code: 'not-found',
     });
+  });
+
+  test('what fails before the first event has a status of its own', async () => {
+    const sent = Array.fromAsync(api().send(ID, { text: 'to nobody' }));
+    await expect(sent).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('events stream with rising ids, and a failure in the middle becomes an error event', async () => {

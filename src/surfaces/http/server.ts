@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import { type RouteName, routes } from '../../wire/routes.ts';
 import { sendError } from './errors.ts';
@@ -44,7 +44,7 @@ async function documentation(app: FastifyInstance, version: string): Promise<voi
 }
 
 async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void> {
-  const check = guard(options.allowedHosts);
+  const check = guard([...options.allowedHosts, shownHost(options.host).toLowerCase()]);
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(HEADERS);
     if (request.url.startsWith('/api') && !request.url.startsWith('/api/docs')) {
@@ -67,11 +67,16 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   await documentation(app, options.version);
 }
 
+/** How callers name the address that is listened on. */
+function shownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 function urlOf(app: FastifyInstance, host: string): string {
   const address = app.server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
+  return `http://${shownHost(host)}:${port}`;
 }
 
 /** Opens the HTTP door over the bound use cases. Throws `conflict` when the port is taken. */
@@ -82,6 +87,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // An address that cannot be read is refused before any route or hook.
+    frameworkErrors: (error, _request, reply) => void sendError(reply as FastifyReply, error, options.log),
   });
   app.removeContentTypeParser('text/plain');
   await prepare(app, options);
@@ -89,7 +96,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     const route = routes[name];
     const handler = options.handlers[name] as AnyHandler;
     const deps = { admit: options.admit, log: options.log, signal: stopping.signal };
-    app.route({ method: route.method, url: route.path, handler: serveRoute(route, handler, deps) });
+    app.route({ method: route.method, url: route.path, ...serveRoute(route, handler, deps) });
   }
   try {
     await app.listen({ host: options.host, port: options.port });

@@ -16,14 +16,27 @@ export type IndexCache = ReturnType<typeof indexCache>;
 export function indexCache({ budgetBytes, clock, load, log }: IndexCacheOptions) {
   const kept = new Map<number, { readonly index: OwnerIndex; readonly usedAt: number }>();
   const bytes = () => kept.values().reduce((sum, { index }) => sum + indexBytes(index), 0);
+  const settle = () => {
+    let used = bytes();
+    for (const [ownerNo, { index }] of kept) {
+      if (used <= budgetBytes || kept.size === 1) return;
+      used -= indexBytes(index);
+      kept.delete(ownerNo);
+      log.debug('memory-index-evicted', { used, budgetBytes });
+    }
+  };
   return {
     bytes,
     owners: () => kept.size,
+    /** Drops indexes until the budget holds or one is left; called whenever an index may have grown. */
+    settle,
     /** The index of an owner, built now if it is not in memory. */
     get(ownerNo: number): OwnerIndex {
-      const index = kept.get(ownerNo)?.index ?? load(ownerNo);
+      const known = kept.get(ownerNo)?.index;
+      const index = known ?? load(ownerNo);
       kept.delete(ownerNo);
       kept.set(ownerNo, { index, usedAt: clock() });
+      if (!known) settle();
       return index;
     },
     /** Only if it is in memory; does not count as use. */
@@ -32,15 +45,5 @@ export function indexCache({ budgetBytes, clock, load, log }: IndexCacheOptions)
     idle: (idleMs: number) =>
       [...kept].filter(([, { usedAt }]) => clock() - usedAt >= idleMs).map(([ownerNo]) => ownerNo),
     drop: (ownerNo: number) => void kept.delete(ownerNo),
-    /** Drops indexes until the budget holds or one is left; called whenever an index may have grown. */
-    settle(): void {
-      let used = bytes();
-      for (const [ownerNo, { index }] of kept) {
-        if (used <= budgetBytes || kept.size === 1) return;
-        used -= indexBytes(index);
-        kept.delete(ownerNo);
-        log.debug('memory-index-evicted', { used, budgetBytes });
-      }
-    },
   };
 }

@@ -12,7 +12,7 @@ import { watch } from './status.ts';
 interface ListOptions {
   readonly limit: number;
   readonly status?: JobView['status'];
-  readonly queue?: QueueView['name'][];
+  readonly queue?: QueueView['name'];
   readonly kind?: string;
 }
 

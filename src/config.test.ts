@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { describeEnvironment, readConfig } from './config.ts';
+
+test('an empty environment gives loopback and a folder of the person', () => {
+  const config = readConfig({ XDG_DATA_HOME: '/data' });
+  expect(config).toMatchObject({ dataFolder: '/data/jiwa', host: '127.0.0.1', port: 7411, allowedHosts: [] });
+});
+
+test('a folder given on the command line wins over the environment', () => {
+  expect(readConfig({ JIWA_DATA: '/one' }).dataFolder).toBe('/one');
+  expect(readConfig({ JIWA_DATA: '/one' }, '/two').dataFolder).toBe('/two');
+});
+
+test('names of hosts are cut at commas, lower case, without blanks', () => {
+  const { allowedHosts } = readConfig({ JIWA_ALLOWED_HOSTS: ' Jiwa.Home, ,nas ' });
+  expect(allowedHosts).toEqual(['jiwa.home', 'nas']);
+});
+
+test('every wrong value is named', () => {
+  const read = () => readConfig({ JIWA_PORT: 'many', JIWA_LOG: 'loud' });
+  expect(read).toThrow(/JIWA_PORT.*JIWA_LOG/s);
+});
+
+test('an upload limit of the environment is a lock, its absence is none', () => {
+  expect(readConfig({}).uploadLimitMb).toBeUndefined();
+  expect(readConfig({ JIWA_UPLOAD_MB: '5' }).uploadLimitMb).toBe(5);
+});
+
+test('every variable is described with where its value is from', () => {
+  const port = describeEnvironment({ JIWA_PORT: '80' }).find(({ name }) => name === 'JIWA_PORT');
+  expect(port).toEqual({ name: 'JIWA_PORT', value: '80', from: 'environment', help: 'Port to listen on.' });
+  expect(describeEnvironment({}).every(({ help }) => help.length > 0)).toBe(true);
+});
