@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -33,6 +34,10 @@ function fail(message) {
 if (entry === undefined) {
   fail('this installation is incomplete: neither dist/main.js nor src/main.ts is here.');
 } else if (canRun(process.versions.node)) {
+  // Half of the time to load, for this process and those it starts. Beside the code, where nobody can write who could
+  // not change the code.
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'jiwa');
+  module.enableCompileCache();
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(process.argv.slice(2));
 } else if (existsSync(own)) {

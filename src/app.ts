@@ -1,3 +1,4 @@
+import { collectGarbage } from './adapters/connections/collect-garbage.ts';
 import { newSecret, tokenFile } from './adapters/connections/token-file.ts';
 import { pinoLog } from './adapters/log/pino-log.ts';
 import { closingList, type Closing } from './app/closing.ts';
@@ -11,6 +12,7 @@ import type { Ctx } from './core/context.ts';
 import { settleStrandedDocuments } from './ingest/settle-stranded.ts';
 import { fillVectorsJobOf } from './memory/fill-vectors.ts';
 import { removeOldJobs } from './operations/job-retention.ts';
+import { QUEUES } from './operations/queues.ts';
 import { startWorkers } from './operations/run-jobs.ts';
 import { startSweeper } from './operations/sweep.ts';
 import { authorise } from './people/authorise.ts';
@@ -32,7 +34,10 @@ export interface App {
 
 /** How long running jobs may go on when the app closes; then they go back to their queue. */
 const GRACE_MS = 5_000;
+/** The most that settings allow; documents and histories have their own, smaller limits. */
+const MOST_UPLOAD_BYTES = 1_000_000_000_000;
 const DRAIN_LOOK_MS = 100;
+const DAY_MS = 24 * 60 * 60_000;
 
 function contextOf({ now, newId, log }: Services, ownerId: string, signal: AbortSignal): Ctx {
   return { ownerId, signal, now, newId, log };
@@ -54,15 +59,35 @@ async function takeUp(services: Services, closing: Closing, ctx: Ctx): Promise<v
   closing.add({ close: () => sweeper.stop() });
   await sweeper.started;
   await settleStrandedDocuments(services, ctx);
-  await removeOldJobs(services, ctx.signal);
+  keepTidy(services, closing);
   await services.ledger.forOwner(ctx.ownerId, (tx) => tx.enqueue(fillVectorsJobOf()));
 }
 
-/** Two lanes of two: a long import or filling of vectors does not hold up what is short. */
+/** Removes jobs that ended long ago, now and once a day. */
+function keepTidy(services: Services, closing: Closing): void {
+  const closed = new AbortController();
+  let cancelTimer = () => {};
+  const tidy = () => {
+    removeOldJobs(services, closed.signal).catch((cause: unknown) =>
+      services.log.error('tidy-failed', { cause }),
+    );
+    cancelTimer = services.timers.after(DAY_MS, tidy);
+  };
+  tidy();
+  closing.add({
+    async close() {
+      closed.abort();
+      cancelTimer();
+    },
+  });
+}
+
+/** Filling vectors can take hours and downloading a model long, so neither holds up a document or what is short. */
 function work(services: Services, definitions: readonly JobDefinition[], closing: Closing): void {
   const worker = `${process.pid}`;
   const workers = startWorkers({ ...services, definitions, worker, random: Math.random }, [
     { queues: ['ingestion'], concurrency: 2 },
+    { queues: ['vectors'], concurrency: 1 },
     { queues: ['light', 'nightly', 'training'], concurrency: 2 },
   ]);
   closing.add({ close: () => workers.stop({ graceMs: GRACE_MS }) });
@@ -71,7 +96,7 @@ function work(services: Services, definitions: readonly JobDefinition[], closing
 async function drained({ ledger, now }: Services, signal: AbortSignal): Promise<void> {
   const busy = () =>
     ledger.system(async (tx) => {
-      const dueAt = await tx.nextDueAt(['ingestion', 'light', 'nightly', 'training']);
+      const dueAt = await tx.nextDueAt(QUEUES);
       return (dueAt ?? Infinity) <= now() || (await tx.table('jobs').count({ status: 'running' })) > 0;
     });
   while (await busy()) {
@@ -95,13 +120,15 @@ async function open(config: Config, version: string, closing: Closing): Promise<
   const embedders = closing.add(await openEmbedders(ctx, services));
   await takeUp(services, closing, ctx);
   work(services, jobDefinitions(services, embedders), closing);
+  // Half of the heap is what loading the modules left behind.
+  collectGarbage();
   const http = closing.add(
     await serveHttp({
       version,
       host: config.host,
       port: config.port,
       allowedHosts: config.allowedHosts,
-      maxUploadBytes: Math.max(config.importBytes, (config.uploadLimitMb ?? 0) * 1_000_000),
+      maxUploadBytes: MOST_UPLOAD_BYTES,
       handlers: bindHandlers({ services, embedders, version, startedAt: services.now() }),
       admit: admission(services),
       log,

@@ -1,5 +1,5 @@
 /** Numbers in [0, 1) that are the same in every run (mulberry32, public domain, by Tommy Ettinger). */
-export function fixedRandom(start: number): () => number {
+function fixedRandom(start: number): () => number {
   let state = start >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { tokenFile } from '../../src/adapters/connections/token-file.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { type Client, client } from '../../src/wire/client.ts';
@@ -10,14 +11,13 @@ export interface Served {
   readonly api: Client;
   /** From the start of the process to the answer to its first request. */
   readonly startMs: number;
-  /** Resident memory of the process, in MB. */
+  /** Resident memory of the process and of its children, in MB; what they share counts in each. */
   memoryMb(): Promise<number>;
   stop(): Promise<void>;
 }
 
 const BIN = fileURLToPath(new URL('../../bin/jiwa.js', import.meta.url));
-const TELL_MEMORY = new URL('tell-memory.ts', import.meta.url).href;
-const MB = 1_000_000;
+const KB_IN_MB = 1_000_000 / 1_024;
 
 /** The address Jiwa says it serves at. */
 async function urlOf(child: ChildProcess): Promise<string> {
@@ -32,16 +32,26 @@ async function urlOf(child: ChildProcess): Promise<string> {
   return said.promise;
 }
 
+/** `ps` as Linux and macOS have it: a line of process, parent and kilobytes each. */
+async function memoryMb(pid: number): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-Ao', 'pid=,ppid=,rss=']);
+  const family = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([own, parent]) => own === pid || parent === pid);
+  return Math.round(family.reduce((sum, [, , kilobytes = 0]) => sum + kilobytes, 0) / KB_IN_MB);
+}
+
 /** Starts Jiwa over a data folder; `environment` is added to its own. */
 export async function serve(
   folder: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Served> {
   const started = performance.now();
-  const child = fork(BIN, ['start', '--port', '0'], {
+  const child = spawn(process.execPath, [BIN, 'start', '--port', '0'], {
     env: { ...process.env, JIWA_DATA: folder, JIWA_LOG: 'error', ...environment },
-    execArgv: ['--import', TELL_MEMORY],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   const exited = once(child, 'exit');
   const url = await urlOf(child);
@@ -52,12 +62,7 @@ export async function serve(
   return {
     api: client({ url, token }),
     startMs,
-    async memoryMb() {
-      const told = once(child, 'message');
-      child.send('memory');
-      const [bytes] = (await told) as [number];
-      return Math.round(bytes / MB);
-    },
+    memoryMb: () => memoryMb(child.pid ?? 0),
     async stop() {
       child.kill('SIGTERM');
       await exited;

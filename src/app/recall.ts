@@ -11,9 +11,9 @@ import type { Services } from './services.ts';
 /** A folder becomes the documents that lie in it. */
 async function resolveFolder({ folder, ...filter }: RecallFilter, services: Services, ctx: Ctx) {
   if (folder === undefined) return filter;
-  const inFolder = await documentsInFolder({ folder }, services, ctx);
+  const inFolder = new Set(await documentsInFolder({ folder }, services, ctx));
   const { documentIds } = filter;
-  return { ...filter, documentIds: documentIds?.filter((id) => inFolder.includes(id)) ?? inFolder };
+  return { ...filter, documentIds: documentIds?.filter((id) => inFolder.has(id)) ?? [...inFolder] };
 }
 
 /** Recall as every door has it: folders resolved, what is being forgotten left out. */

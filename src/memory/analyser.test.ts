@@ -82,6 +82,10 @@ describe('the analyser', () => {
     expect(wordsOf('東京都')).toEqual(['東京', '京都']);
   });
 
+  it('finds a run of letters too long for a word by its beginning', () => {
+    expect(analyse('x'.repeat(100_000), 'en')).toBe('x'.repeat(64));
+  });
+
   it('gives terms that stand between single spaces and have no white space inside', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {

@@ -56,7 +56,7 @@ interface Filling {
 /** The job that fills what lacks vectors, once while one is waiting. */
 export function fillVectorsJobOf(slot?: string): NewJob {
   const payload = slot === undefined ? {} : { slot };
-  return { kind: 'fill-vectors', queue: 'light', payload, dedupKey: 'fill-vectors', priority: 20 };
+  return { kind: 'fill-vectors', queue: 'vectors', payload, dedupKey: 'fill-vectors', priority: 20 };
 }
 
 /** Adds the vectors of one batch; gives the ids of items that have no text. */
@@ -188,7 +188,7 @@ export function fillVectorsJob(deps: FillVectorsDeps): JobDefinition<z.infer<typ
   const running = new Map<string, { again: boolean }>();
   return {
     kind: 'fill-vectors',
-    queue: 'light',
+    queue: 'vectors',
     payload: Payload,
     timeLimitMs: 24 * 60 * 60_000,
     async run(payload, job, ctx) {

@@ -207,6 +207,7 @@ describe('queues', () => {
     await add({ queue: 'training', status: 'dead' });
     expect((await listQueues({ ledger })).queues).toEqual([
       { name: 'ingestion', paused: false, queued: 0, running: 0, dead: 0 },
+      { name: 'vectors', paused: false, queued: 0, running: 0, dead: 0 },
       { name: 'training', paused: false, queued: 0, running: 0, dead: 1 },
       { name: 'nightly', paused: false, queued: 0, running: 0, dead: 0 },
       { name: 'light', paused: false, queued: 2, running: 1, dead: 0 },

@@ -7,7 +7,14 @@ export interface QueuesDeps {
   readonly ledger: Ledger;
 }
 
-const QUEUES = ['ingestion', 'training', 'nightly', 'light'] as const satisfies readonly QueueName[];
+/** Every queue there is. */
+export const QUEUES = [
+  'ingestion',
+  'vectors',
+  'training',
+  'nightly',
+  'light',
+] as const satisfies readonly QueueName[];
 
 /** Every queue with what waits in it, over all owners. */
 export async function listQueues({ ledger }: QueuesDeps): Promise<{ queues: QueueView[] }> {

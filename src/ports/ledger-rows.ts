@@ -120,7 +120,7 @@ export interface TrainingJobRow {
 }
 
 export type JobStatus = 'queued' | 'running' | 'done' | 'dead' | 'cancelled';
-export type QueueName = 'ingestion' | 'training' | 'nightly' | 'light';
+export type QueueName = 'ingestion' | 'vectors' | 'training' | 'nightly' | 'light';
 
 export interface JobRow {
   readonly ownerId: string;

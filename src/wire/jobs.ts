@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id, PageQuery, TimeMs, pageOf } from './common.ts';
 
-export const QueueName = z.enum(['ingestion', 'training', 'nightly', 'light']);
+export const QueueName = z.enum(['ingestion', 'vectors', 'training', 'nightly', 'light']);
 export const JobStatus = z.enum(['queued', 'running', 'done', 'dead', 'cancelled']);
 
 export const JobView = z.object({

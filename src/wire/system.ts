@@ -31,7 +31,7 @@ export const UseEmbedder = z.discriminatedUnion('kind', [
     maxTokens: z.number().int().min(16).max(131072).default(512),
     apiKeyEnv: z
       .string()
-      .regex(/^[A-Z][A-Z0-9_]*$/)
+      .regex(/^(JIWA_[A-Z0-9_]+|[A-Z0-9_]+_API_KEY)$/, 'expected JIWA_… or …_API_KEY')
       .max(100)
       .optional()
       .describe('Name of the environment variable that holds the key; the key itself is never stored.'),

@@ -104,7 +104,7 @@ export async function openWorkplace(): Promise<Workplace> {
       const query = { where: { jobId: id }, orderBy: [['seq', 'asc']] } as const;
       return (await ledger.system((tx) => tx.table('jobLogs').list(query))).map(({ line }) => line);
     },
-    async passTime(done, stepMs = 250) {
+    async passTime(done, stepMs = 25) {
       await eventually(async () => {
         clock.advance(stepMs);
         return done();

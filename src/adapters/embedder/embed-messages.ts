@@ -1,6 +1,6 @@
 import { AppError, toAppError, type ErrorCode } from '../../core/errors.ts';
 
-/** One at a time is sent to an encoder thread or process. */
+/** One at a time is sent to an encoder process. */
 export interface EmbedRequest {
   readonly texts: readonly string[];
 }
@@ -9,7 +9,7 @@ export type EmbedReply =
   | { readonly kind: 'vectors'; readonly vectors: readonly Float32Array[]; readonly tookMs: number }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly cause: string };
 
-/** Errors lose their class on the way between threads. */
+/** Errors lose their class on the way between processes. */
 export function packFailure(error: unknown): EmbedReply {
   const { code, message, cause } = toAppError(error);
   return { kind: 'failed', code, message, cause: cause instanceof Error ? cause.message : '' };

@@ -15,7 +15,7 @@ import {
 } from './encoder-files.ts';
 import { FOLDER_LAYOUT, isMissing, readStoredJson } from './stored-json.ts';
 
-/** All that is needed to open an encoder; plain data, so it can be sent to a thread. */
+/** All that is needed to open an encoder; plain data, so it can be sent to a process. */
 export interface EncoderFolder extends EncoderDescription {
   /** Absolute path. */
   readonly folder: string;

@@ -20,7 +20,7 @@ const FIELDS = 13;
 function putNames(
   target: Float64Array,
   column: Int32Array,
-  docs: readonly number[],
+  docs: Int32Array,
   local: Map<number, number>,
 ): void {
   for (let i = 0; i < docs.length; i++) {
@@ -47,7 +47,7 @@ export function packCandidates(columns: ItemColumns, found: Found): CandidatesMe
     for (let i = 0; i < docs.length; i++) target[i] = values[docs[i] as number] as number;
   }
   for (const values of [words, ...cosines]) column().set(values);
-  const ids = docs.map((doc) => columns.ids[doc] as string);
+  const ids = Array.from(docs, (doc) => columns.ids[doc] as string);
   const names = Array.from(local.keys(), (name) => columns.names.text(name) as string);
   return { ids, names, numbers, vectors: cosines.length };
 }

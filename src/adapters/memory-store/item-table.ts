@@ -57,7 +57,7 @@ export function itemTable(db: DatabaseSync) {
     /** Replaces everything but id and terms. */
     update(ownerNo: number, n: number, item: MemoryItem): void {
       update.run(...columnsOf(item), n);
-      
+      unlink.run(n);
       putDetails(n, ownerNo, item);
     },
     remove(numbers: readonly number[]): void {

@@ -1,8 +1,7 @@
 /** Entry of the thread that holds the memory file and its indexes; started by `sqlite-memory-store.ts`. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Log } from '../../core/context.ts';
+import { collectGarbage } from '../connections/collect-garbage.ts';
 import { openDatabase } from './database.ts';
 import { embeddedMemory } from './embedded-memory.ts';
 import { type MemoryMethod, type MemoryThreadData, type ThreadCalls, WRITES } from './memory-calls.ts';
@@ -18,13 +17,6 @@ const SNAPSHOT_ITEMS = 10_000;
 
 /** Of calls the thread makes itself. */
 const OWN_CALL = -1;
-
-/** An idle thread allocates nothing, so nothing but this would ever give the memory of a dropped index back. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as (how: Readonly<Record<string, string>>) => void;
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-}
 
 function logTo(post: (message: FromMemoryThread) => void): Log {
   const at = (level: 'debug' | 'info' | 'warn' | 'error') => {

@@ -1,4 +1,7 @@
-import * as chrono from 'chrono-node';
+import * as english from 'chrono-node/en';
+import * as indonesian from 'chrono-node/id';
+import * as italian from 'chrono-node/it';
+import * as russian from 'chrono-node/ru';
 
 /** Turns a time as found in exports into ms since the epoch; `undefined` when it cannot be told. */
 export type TimeReader = (value: unknown) => number | undefined;
@@ -26,7 +29,7 @@ function fromNumber(value: number): number | undefined {
 }
 
 function fromWords(text: string): number | undefined {
-  for (const language of [chrono.en, chrono.ru, chrono.it, chrono.id]) {
+  for (const language of [english, russian, italian, indonesian]) {
     const [found] = language.parse(text, UTC_REFERENCE);
     const day = found?.start;
     if (day?.isCertain('day') && day.isCertain('month') && day.isCertain('year'))

@@ -2,13 +2,8 @@
 export interface BestDocs {
   /** Returns the score below which none need be offered; `-Infinity` until the list is full. */
   offer(doc: number, score: number): number;
-  /** Best first, equal scores by id. */
-  sorted(): Ranked[];
-}
-
-export interface Ranked {
-  readonly doc: number;
-  readonly score: number;
+  /** In no order. */
+  docs(): Int32Array;
 }
 
 /** A heap whose root is the worst kept, so that most documents cost the caller one comparison with `threshold`. */
@@ -17,11 +12,6 @@ interface Heap {
   readonly docs: Int32Array;
   readonly scores: Float64Array;
   readonly ids: readonly string[];
-}
-
-/** Whether the first is worse: a lower score, or the same and a later id. */
-function isWorse(ids: readonly string[], a: Ranked, b: Ranked): boolean {
-  return a.score < b.score || (a.score === b.score && (ids[a.doc] as string) > (ids[b.doc] as string));
 }
 
 function entryIsWorse({ docs, scores, ids }: Heap, a: number, b: number): boolean {
@@ -61,44 +51,43 @@ function siftDown(heap: Heap): void {
   }
 }
 
-function offer(heap: Heap, doc: number, score: number): number {
+/** Puts a document in the place of the worst, if it is better. */
+function replaceWorst(heap: Heap, doc: number, score: number): void {
   const { docs, scores, ids } = heap;
-  if (heap.size < docs.length) {
+  const worst = scores[0] as number;
+  if (score < worst || (score === worst && (ids[doc] as string) > (ids[docs[0] as number] as string))) return;
+  docs[0] = doc;
+  scores[0] = score;
+  siftDown(heap);
+}
+
+function offer(heap: Heap, doc: number, score: number): number {
+  const { docs, scores } = heap;
+  if (docs.length === 0) return Infinity;
+  if (heap.size === docs.length) {
+    replaceWorst(heap, doc, score);
+  } else {
     docs[heap.size] = doc;
     scores[heap.size] = score;
     siftUp(heap, heap.size++);
-  } else {
-    const worst = { doc: docs[0] ?? 0, score: scores[0] ?? Infinity };
-    if (!isWorse(ids, worst, { doc, score })) return worst.score;
-    docs[0] = doc;
-    scores[0] = score;
-    siftDown(heap);
   }
   return heap.size === docs.length ? (scores[0] as number) : -Infinity;
 }
 
-/** Keeps the `limit` documents with the highest scores; equal scores are told apart by id. */
+/** Keeps the `limit` documents with the highest scores; of equal scores those with the first ids. */
 export function bestDocs(limit: number, ids: readonly string[]): BestDocs {
-  const heap: Heap = {
-    size: 0,
-    docs: new Int32Array(limit),
-    scores: new Float64Array(limit),
-    ids,
-  };
+  const heap: Heap = { size: 0, docs: new Int32Array(limit), scores: new Float64Array(limit), ids };
   return {
     offer: (doc, score) => offer(heap, doc, score),
-    sorted: () =>
-      sortedByScore(
-        Array.from(heap.docs.subarray(0, heap.size), (doc, at) => ({
-          doc,
-          score: heap.scores[at] as number,
-        })),
-        ids,
-      ),
+    docs: () => heap.docs.subarray(0, heap.size),
   };
 }
 
-/** Sorts in place: best first, equal scores by id. */
-export function sortedByScore(ranked: Ranked[], ids: readonly string[]): Ranked[] {
-  return ranked.sort((a, b) => (isWorse(ids, a, b) ? 1 : -1));
+/** Sorts documents in place by their scores (a list by document), best first; equal scores by id. */
+export function sortByScore(docs: Int32Array, scores: Float64Array, ids: readonly string[]): Int32Array {
+  return docs.sort((a, b) => {
+    const difference = (scores[b] as number) - (scores[a] as number);
+    if (difference !== 0) return difference;
+    return (ids[a] as string) < (ids[b] as string) ? -1 : 1;
+  });
 }

@@ -38,9 +38,10 @@ function keepCodes(
   wanted: readonly number[] | undefined,
 ): void {
   if (!wanted) return;
-  const set = new Set(wanted);
+  const isWanted = new Uint8Array(wanted.reduce((most, code) => Math.max(most, code), -1) + 1);
+  for (const code of wanted) isWanted[code] = 1;
   for (let doc = 0; doc < mask.length; doc++) {
-    if (mask[doc] === 1 && !set.has(column[doc] as number)) mask[doc] = 0;
+    if (isWanted[column[doc] as number] !== 1) mask[doc] = 0;
   }
 }
 

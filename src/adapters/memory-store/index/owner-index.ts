@@ -1,6 +1,6 @@
 import { kindCode } from '../codes.ts';
 import type { IndexRow } from '../item-row.ts';
-import { bestDocs } from './best-docs.ts';
+import { bestDocs, sortByScore } from './best-docs.ts';
 import { type ResolvedFilter, filterMask } from './filter-mask.ts';
 import {
   type ItemColumns,
@@ -120,11 +120,12 @@ export function withoutVector(
   limit: number,
 ): number[] {
   const mask = filterMask(columns, filter);
+  const ages = columns.time.map((time) => -time);
   const best = bestDocs(limit, columns.ids);
   for (let doc = 0; doc < mask.length; doc++) {
-    if (mask[doc] === 1 && !slot?.has(doc)) best.offer(doc, -(columns.time[doc] as number));
+    if (mask[doc] === 1 && !slot?.has(doc)) best.offer(doc, ages[doc] as number);
   }
-  return best.sorted().map(({ doc }) => columns.n[doc] as number);
+  return Array.from(sortByScore(best.docs(), ages, columns.ids), (doc) => columns.n[doc] as number);
 }
 
 /** Of the items that match: how many there are, and how many have a vector in the slot. */

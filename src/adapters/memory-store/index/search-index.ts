@@ -1,5 +1,5 @@
 import type { QueryTerm } from '../../../ports/memory-store.ts';
-import { bestDocs, sortedByScore } from './best-docs.ts';
+import { bestDocs, sortByScore } from './best-docs.ts';
 import { type ResolvedFilter, filterMask } from './filter-mask.ts';
 import type { ItemColumns } from './item-columns.ts';
 import type { VectorIndex } from './vector-index.ts';
@@ -14,20 +14,25 @@ export interface IndexSearch extends ResolvedFilter {
 
 /** Documents found and their signals; all lists in the same order. */
 export interface Found {
-  readonly docs: readonly number[];
-  readonly words: readonly number[];
+  readonly docs: Int32Array;
+  readonly words: Float64Array;
   /** One list a vector; NaN for documents that have none in the slot. */
   readonly cosines: readonly Float64Array[];
 }
 
-function bestByWords(columns: ItemColumns, scores: Float64Array, mask: Uint8Array, limit: number): number[] {
+function bestByWords(
+  columns: ItemColumns,
+  scores: Float64Array,
+  mask: Uint8Array,
+  limit: number,
+): Int32Array {
   const best = bestDocs(limit, columns.ids);
   let threshold = -Infinity;
   for (let doc = 0; doc < mask.length; doc++) {
     const score = scores[doc] as number;
     if (score > 0 && score >= threshold && mask[doc] === 1) threshold = best.offer(doc, score);
   }
-  return best.sorted().map(({ doc }) => doc);
+  return best.docs();
 }
 
 /**
@@ -35,20 +40,18 @@ function bestByWords(columns: ItemColumns, scores: Float64Array, mask: Uint8Arra
  * them; the best by words first, equal ones by id.
  */
 export function searchIndex(columns: ItemColumns, words: WordIndex, search: IndexSearch): Found {
+  const { vectors, candidates } = search;
   const mask = filterMask(columns, search);
   const scores = words.score(search.terms);
-  const found = new Set(bestByWords(columns, scores, mask, search.candidates));
-  for (const { index, vector } of search.vectors) {
-    const best = index?.best(vector, mask, search.candidates, columns.ids) ?? [];
-    for (const { doc } of best) found.add(doc);
+  const found = new Set(bestByWords(columns, scores, mask, candidates));
+  for (const { index, vector } of vectors) {
+    for (const doc of index?.best(vector, mask, candidates, columns.ids) ?? []) found.add(doc);
   }
-  const unsorted = Array.from(found, (doc) => ({ doc, score: scores[doc] as number }));
-  const ranked = sortedByScore(unsorted, columns.ids);
-  const docs = ranked.map(({ doc }) => doc);
+  const docs = sortByScore(Int32Array.from(found), scores, columns.ids);
   return {
     docs,
-    words: ranked.map(({ score }) => score),
-    cosines: search.vectors.map(
+    words: Float64Array.from(docs, (doc) => scores[doc] as number),
+    cosines: vectors.map(
       ({ index, vector }) => index?.cosines(vector, docs) ?? new Float64Array(docs.length).fill(Number.NaN),
     ),
   };

@@ -1,4 +1,4 @@
-import { type Ranked, bestDocs } from './best-docs.ts';
+import { bestDocs } from './best-docs.ts';
 import { grown } from './growable.ts';
 import type { Quantised } from './quantise.ts';
 import { type VectorMemory, vectorMemory } from './vector-memory.ts';
@@ -11,10 +11,10 @@ export interface VectorIndex {
   put(doc: number, vector: Quantised): void;
   remove(doc: number): void;
   has(doc: number): boolean;
-  /** The `limit` documents of the mask with the highest cosine, best first, equal ones by id. */
-  best(query: Float32Array, mask: Uint8Array, limit: number, ids: readonly string[]): Ranked[];
+  /** The `limit` documents of the mask with the highest cosine, in no order; of equal ones those with the first ids. */
+  best(query: Float32Array, mask: Uint8Array, limit: number, ids: readonly string[]): Int32Array;
   /** Of all 16 bits, in the order of the documents; NaN where one has no vector. */
-  cosines(query: Float32Array, docs: readonly number[]): Float64Array;
+  cosines(query: Float32Array, docs: ArrayLike<number>): Float64Array;
   bytes(): number;
 }
 
@@ -61,16 +61,17 @@ function rowsIn({ rowOf, lastRow }: State, mask: Uint8Array) {
 function roughlyBest(state: State, query: Float32Array, mask: Uint8Array, limit: number): Int32Array {
   const { docs, rows } = rowsIn(state, mask);
   if (docs.length <= limit) return docs;
-  const scores = state.memory.rough(query, rows);
   const { scales } = state;
   // Rough scores are never shown, so equal ones need no order of their own.
   const best = bestDocs(limit, []);
   let threshold = -Infinity;
-  for (let i = 0; i < docs.length; i++) {
-    const score = (scores[i] as number) * (scales[rows[i] as number] as number);
-    if (score > threshold) threshold = best.offer(docs[i] as number, score);
-  }
-  return Int32Array.from(best.sorted(), ({ doc }) => doc);
+  state.memory.rough(query, rows, (scores, from) => {
+    for (let i = 0; i < scores.length; i++) {
+      const score = (scores[i] as number) * (scales[rows[from + i] as number] as number);
+      if (score > threshold) threshold = best.offer(docs[from + i] as number, score);
+    }
+  });
+  return best.docs();
 }
 
 function cosines(
@@ -80,12 +81,14 @@ function cosines(
 ): Float64Array {
   const rows = new Int32Array(docs.length);
   for (let i = 0; i < rows.length; i++) rows[i] = rowOf[docs[i] as number] ?? 0;
-  const scores = memory.exact(query, rows);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    scores[i] = row === 0 ? Number.NaN : (scores[i] as number) * (scales[row] as number);
-  }
-  return scores;
+  const result = new Float64Array(docs.length);
+  memory.exact(query, rows, (scores, from) => {
+    for (let i = 0; i < scores.length; i++) {
+      const row = rows[from + i] as number;
+      result[from + i] = row === 0 ? Number.NaN : (scores[i] as number) * (scales[row] as number);
+    }
+  });
+  return result;
 }
 
 /** The vectors of one slot: a scan of their high bytes finds the best, all 16 bits rank them. */
@@ -114,10 +117,10 @@ export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex
     best(query, mask, limit, ids) {
       const rough = Math.ceil(limit * OVERSAMPLE.factor) + OVERSAMPLE.more;
       const docs = roughlyBest(state, query, mask, rough);
+      const scores = cosines(state, query, docs);
       const best = bestDocs(limit, ids);
-      for (const [place, score] of cosines(state, query, docs).entries())
-        best.offer(docs[place] as number, score);
-      return best.sorted();
+      for (let i = 0; i < docs.length; i++) best.offer(docs[i] as number, scores[i] as number);
+      return best.docs();
     },
     cosines: (query, docs) => cosines(state, query, docs),
     bytes: () => state.memory.bytes() + state.scales.byteLength + state.rowOf.byteLength,

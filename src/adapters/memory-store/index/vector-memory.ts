@@ -8,11 +8,14 @@ export interface VectorMemory {
   reserve(rows: number): void;
   put(row: number, codes: Quantised['codes']): void;
   /** Of the high bytes and a query of 12 bits, up to a factor that is the same for all rows. */
-  rough(query: Float32Array, rows: Int32Array): Float64Array;
+  rough(query: Float32Array, rows: Int32Array, take: TakeScores): void;
   /** Of all 16 bits and the query as it is. */
-  exact(query: Float32Array, rows: Int32Array): Float64Array;
+  exact(query: Float32Array, rows: Int32Array, take: TakeScores): void;
   bytes(): number;
 }
+
+/** Gets the scores of some of the rows, the first of them at `from`; they are valid during the call only. */
+export type TakeScores = (scores: Float32Array, from: number) => void;
 
 const PAGE_BYTES = 65_536;
 /** Rows scored by one call into the module. */
@@ -66,17 +69,15 @@ export function vectorMemory(dimensions: number, module: WasmModule): VectorMemo
     codes = new Int8Array(memory.buffer);
   };
 
-  const scored = (rows: Int32Array, score: (count: number) => void) => {
-    const scores = new Float64Array(rows.length);
+  const scoreAll = (rows: Int32Array, take: TakeScores, score: (count: number) => void) => {
     const addresses = new Int32Array(memory.buffer, addressesAt, CALL_ROWS);
-    const results = new Float32Array(memory.buffer, scoresAt, CALL_ROWS);
+    const scores = new Float32Array(memory.buffer, scoresAt, CALL_ROWS);
     for (let from = 0; from < rows.length; from += CALL_ROWS) {
       const count = Math.min(CALL_ROWS, rows.length - from);
       for (let i = 0; i < count; i++) addresses[i] = addressOf(layout, rows[from + i] as number);
       score(count);
-      for (let i = 0; i < count; i++) scores[from + i] = results[i] as number;
+      take(scores.subarray(0, count), from);
     }
-    return scores;
   };
 
   return {
@@ -87,15 +88,15 @@ export function vectorMemory(dimensions: number, module: WasmModule): VectorMemo
       codes.set(values.subarray(0, dimensions), at);
       codes.set(values.subarray(dimensions), at + lowOffset);
     },
-    rough(query, rows) {
+    rough(query, rows, take) {
       const target = new Int16Array(memory.buffer, 0, stride);
       const factor = QUERY_RANGE / (largestOf(query) || 1);
       for (let i = 0; i < dimensions; i++) target[i] = Math.round((query[i] as number) * factor);
-      return scored(rows, (count) => scan.rough(addressesAt, count, stride, 0, scoresAt));
+      scoreAll(rows, take, (count) => scan.rough(addressesAt, count, stride, 0, scoresAt));
     },
-    exact(query, rows) {
+    exact(query, rows, take) {
       new Float32Array(memory.buffer, 0, stride).set(query);
-      return scored(rows, (count) => scan.exact(addressesAt, count, stride, 0, scoresAt, lowOffset));
+      scoreAll(rows, take, (count) => scan.exact(addressesAt, count, stride, 0, scoresAt, lowOffset));
     },
     bytes: () => codes.byteLength,
   };

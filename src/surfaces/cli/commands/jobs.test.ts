@@ -63,7 +63,7 @@ test('an unknown queue ends with 2 and names those there are', async () => {
   await using cli = await bench(script);
   const ran = await cli.run(['jobs', 'pause', 'nonsense']);
   expect(ran.code).toBe(2);
-  expect(ran.err).toContain('ingestion, training, nightly, light');
+  expect(ran.err).toContain('ingestion, vectors, training, nightly, light');
 });
 
 test('a watch shows the list again until it is interrupted, which is no failure', async () => {

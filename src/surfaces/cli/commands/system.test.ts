@@ -43,7 +43,7 @@ test('what `models use` is given decides the kind of embedder', async () => {
   await using cli = await bench({ useEmbedder: () => ({ jobId: job.id }), getJob: () => job });
   await cli.run(['models', 'use', 'bundled']);
   await cli.run(['models', 'use', 'owner/name']);
-  await cli.run([...remote, '--api-key-env', 'MY_KEY']);
+  await cli.run([...remote, '--api-key-env', 'MY_API_KEY']);
   expect(cli.api.to('useEmbedder').map(({ body }) => body)).toEqual([
     { kind: 'bundled' },
     { kind: 'folder', name: 'owner/name' },
@@ -53,7 +53,7 @@ test('what `models use` is given decides the kind of embedder', async () => {
       model: 'm',
       dimensions: 768,
       maxTokens: 512,
-      apiKeyEnv: 'MY_KEY',
+      apiKeyEnv: 'MY_API_KEY',
     },
   ]);
 });
