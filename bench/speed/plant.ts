@@ -1,10 +1,9 @@
+import { jobDefinitions } from '../../src/app/jobs.ts';
 import { mapBounded } from '../../src/core/bounded.ts';
+import { AppError } from '../../src/core/errors.ts';
 import { newId } from '../../src/core/ids.ts';
 import { acceptHistory } from '../../src/chat/history/accept-history.ts';
-import { importHistoryJob } from '../../src/chat/history/import-history.ts';
 import { acceptDocument } from '../../src/ingest/accept-document.ts';
-import { readDocumentJob } from '../../src/ingest/read-document-job.ts';
-import { fillVectorsJob } from '../../src/memory/fill-vectors.ts';
 import type { JobRun } from '../../src/ports/job-queue.ts';
 import { UploadFields } from '../../src/wire/documents.ts';
 import { perSecond, rounded, timed } from '../memory-store/measure.ts';
@@ -28,6 +27,13 @@ interface Planting {
 }
 
 const JOB: JobRun = { id: newId(), attempt: 1, lastAttempt: true, progress() {}, note() {} };
+/** Runs a job of the product to its end, here and now. */
+async function runJob(kind: string, payload: unknown, { services, embedders, ctx }: Omit<Home, 'close'>) {
+  const definition = jobDefinitions(services, embedders).find((one) => one.kind === kind);
+  if (definition === undefined) throw new AppError('internal', `Expected a job called ${kind}.`);
+  await definition.run(payload, JOB, ctx);
+}
+
 const MAX_BYTES = 1_000_000_000;
 const FILE_PARAGRAPHS = 20;
 const FILES_AT_ONCE = 2;
@@ -52,7 +58,7 @@ async function importHistory({ home, texts }: Planting, messages: number): Promi
   const bytes = once(historyFile(texts, 0, messages));
   const file = { userId, filename: 'history.jsonl', bytes, maxBytes: MAX_BYTES };
   const { importId } = await acceptHistory(file, services, ctx);
-  return timed(() => importHistoryJob(services).run({ importId, userId }, JOB, ctx));
+  return timed(() => runJob('import-history', { importId, userId }, home));
 }
 
 async function accept({ services, ctx, userId }: Home, filename: string, text: string): Promise<string> {
@@ -64,21 +70,20 @@ async function accept({ services, ctx, userId }: Home, filename: string, text: s
 
 /** Small files from upload to words, two at a time as the app does. */
 async function ingestFiles({ home, texts }: Planting, files: number): Promise<number> {
-  const reading = readDocumentJob(home.services);
   const bodies = Array.from({ length: files }, (_, file) =>
     texts.file(file * FILE_PARAGRAPHS, FILE_PARAGRAPHS),
   );
   return timed(() =>
     mapBounded(bodies, FILES_AT_ONCE, async (text, file) => {
       const documentId = await accept(home, `file ${file}.txt`, text);
-      return reading.run({ documentId }, JOB, home.ctx);
+      return runJob('read-document', { documentId }, home);
     }),
   );
 }
 
 /** One large text; milliseconds from the moment it was read, which is where the splitter starts. */
 async function ingestBook({ home, texts }: Planting, first: number, paragraphs: number): Promise<number> {
-  const { services, ctx } = home;
+  const { services } = home;
   let readAt = 0;
   const reader: typeof services.reader = {
     ...services.reader,
@@ -89,13 +94,13 @@ async function ingestBook({ home, texts }: Planting, first: number, paragraphs: 
     },
   };
   const documentId = await accept(home, 'book.txt', texts.file(first, paragraphs));
-  await readDocumentJob({ ...services, reader }).run({ documentId }, JOB, ctx);
+  await runJob('read-document', { documentId }, { ...home, services: { ...services, reader } });
   return performance.now() - readAt;
 }
 
 /** The real job with made-up vectors, whose centres the bundled encoder gave; returns what that one can do. */
 async function fillVectors({ home, texts }: Planting): Promise<number> {
-  const { services, embedders, ctx } = home;
+  const { embedders, ctx } = home;
   const { embedder } = embedders.active(ctx.ownerId);
   const centres = await embedder.embedTexts(
     Array.from({ length: CENTRES }, (_, number) => texts.message(number).text),
@@ -104,7 +109,7 @@ async function fillVectors({ home, texts }: Planting): Promise<number> {
   const encoded = Array.from({ length: ENCODED }, (_, number) => texts.paragraph(number));
   const ms = await timed(() => embedder.embedTexts(encoded, ctx.signal));
   const stand = clusteredEmbedder(embedder, centres);
-  await fillVectorsJob({ ...services, embedder: () => stand, switched: () => undefined }).run({}, JOB, ctx);
+  await runJob('fill-vectors', {}, { ...home, embedders: { ...embedders, ofSlot: () => stand } });
   return ms;
 }
 

@@ -21,11 +21,11 @@ export interface SyntheticTexts {
   paragraph(number: number): string;
   /** A plain text of paragraphs from `first` on. */
   file(first: number, paragraphs: number): string;
-  /** A question about one of the first `messages` messages: five of its rarer words in a frame; another for every number. */
+  /** A question about one of the first `messages` messages: four of its rarer words in a frame; another for every number. */
   question(number: number, messages: number): string;
 }
 
-const VOCABULARY = 200_000;
+const VOCABULARY = 50_000;
 const MESSAGES_IN_CONVERSATION = 40;
 const MINUTE_MS = 60_000;
 const FIRST_MESSAGE = Date.UTC(2022, 0, 1);
@@ -69,7 +69,7 @@ function sentences(next: () => string, random: () => number, words: number): str
   return parts.join(' ');
 }
 
-/** Words follow Zipf's law with exponent 1 (the rank is log-uniform); a fifth is beyond the encoder's vocabulary. */
+/** Words follow Zipf's law with exponent 1 (the rank is log-uniform); 8 % are beyond the encoder's vocabulary. */
 export async function syntheticTexts(): Promise<SyntheticTexts> {
   const words = await englishWords();
   const wordFrom = (random: () => number) => {
@@ -101,9 +101,9 @@ export async function syntheticTexts(): Promise<SyntheticTexts> {
         .toLowerCase()
         .split(/[^a-z]+/)
         .filter((word) => word !== '' && !STOP_WORDS.en.has(word));
-      const start = Math.floor(random() * Math.max(1, content.length - 5));
-      const [first = 'this', ...others] = content.slice(start, start + 5);
-      return `What did we say about ${first} and ${others.join(' ')} when we talked about ${wordFrom(random)}?`;
+      const start = Math.floor(random() * Math.max(1, content.length - 4));
+      const [first = 'this', ...others] = content.slice(start, start + 4);
+      return `What did we say about ${first}, ${others.join(' ')} and ${wordFrom(random)}?`;
     },
   };
   return texts;

@@ -2,6 +2,7 @@ import { pullModel } from '../adapters/embedder/pull-model.ts';
 import { forgetAnswersJob } from '../chat/forget-answers-job.ts';
 import { chatFinishers } from '../chat/finishers.ts';
 import { importHistoryJob } from '../chat/history/import-history.ts';
+import { redactImportsJob } from '../chat/redact-imports-job.ts';
 import { rebuildChatsJob } from '../chat/rebuild-chats.ts';
 import { snapshotSessions } from '../chat/snapshot-sessions.ts';
 import { documentFinishers } from '../ingest/finishers.ts';
@@ -50,6 +51,7 @@ export function jobDefinitions(services: Services, embedders: Embedders): readon
     rebuildChatsJob(services),
     snapshotSessions(services),
     forgetAnswersJob(services),
+    redactImportsJob(services),
     fillVectorsJob(vectors),
     dropVectorSlotsJob(services),
     pullModelJob(services),

@@ -13,6 +13,7 @@ import type { Config } from '../config.ts';
 import type { Log } from '../core/context.ts';
 import { newId } from '../core/ids.ts';
 import { systemTimers } from '../core/timers.ts';
+import { turns } from '../core/turns.ts';
 import { documentLocks } from '../ingest/document-locks.ts';
 import { BM25 } from '../memory/analyser.ts';
 import { textReader } from '../memory/texts.ts';
@@ -67,6 +68,7 @@ export async function openServices(config: Config, log: Log, closing: Closing) {
     archives: zipArchiveReader(),
     texts: textReader(objects),
     locks: documentLocks(),
+    importTurns: turns(),
     timers: systemTimers,
     now,
     newId,

@@ -5,11 +5,7 @@ import { objectKeys } from '../core/object-keys.ts';
 import { removeSnapshot } from '../memory/transcripts.ts';
 import type { ItemFilter } from '../ports/memory-store.ts';
 import { Id } from '../wire/common.ts';
-import type { ImportDeps } from './history/import-deps.ts';
-import { redactImport } from './history/redact-import.ts';
-
-/** What forgetting needs beside the stores: the files of imports may be zips. */
-export type ForgetDeps = Pick<ImportDeps, 'ledger' | 'objects' | 'memory' | 'archives'>;
+import type { ChatStores } from './chat-deps.ts';
 
 /** A message that goes, with what its object's key is made of. */
 export const ErasedMessage = z.object({ id: Id, sessionId: Id, seq: z.number().int() });
@@ -23,7 +19,8 @@ export interface Erasure {
   readonly imports: readonly string[];
 }
 
-type Counts = Record<string, number>;
+/** How many went, by kind of item, and `objects`. */
+export type Counts = Record<string, number>;
 
 function add(counts: Counts, more: Readonly<Record<string, number>>): void {
   for (const [what, count] of Object.entries(more)) counts[what] = (counts[what] ?? 0) + count;
@@ -32,7 +29,7 @@ function add(counts: Counts, more: Readonly<Record<string, number>>): void {
 async function removeItems(
   filter: 'sources' | 'sessionIds',
   ids: readonly string[],
-  deps: ForgetDeps,
+  deps: ChatStores,
   ctx: Ctx,
 ) {
   const counts: Counts = {};
@@ -43,7 +40,7 @@ async function removeItems(
   return counts;
 }
 
-async function removeMessageObject({ id, sessionId, seq }: ErasedMessage, deps: ForgetDeps, ctx: Ctx) {
+async function removeMessageObject({ id, sessionId, seq }: ErasedMessage, deps: ChatStores, ctx: Ctx) {
   const key = objectKeys.message(sessionId, seq, id);
   const there = await deps.objects.info(ctx.ownerId, key);
   await deps.objects.remove(ctx.ownerId, key);
@@ -51,11 +48,11 @@ async function removeMessageObject({ id, sessionId, seq }: ErasedMessage, deps: 
 }
 
 /**
- * Removes everything that came from hidden messages and sessions: items with words and vectors, objects, snapshots, and
- * their places in the files of imports. Can run twice. Gives counts by kind of item, and `objects`.
+ * Removes everything that came from hidden messages and sessions: items with words and vectors, objects, snapshots; the
+ * files of imports are left. Can run twice.
  */
-export async function eraseConversations(erasure: Erasure, deps: ForgetDeps, ctx: Ctx): Promise<Counts> {
-  const { messages, sessions, imports } = erasure;
+export async function eraseConversations(erasure: Erasure, deps: ChatStores, ctx: Ctx): Promise<Counts> {
+  const { messages, sessions } = erasure;
   const counts: Counts = { objects: 0 };
   const messageIds = messages.map(({ id }) => id);
   add(counts, await removeItems('sources', [...messageIds, ...sessions], deps, ctx));
@@ -65,6 +62,5 @@ export async function eraseConversations(erasure: Erasure, deps: ForgetDeps, ctx
     await removeSnapshot(deps.objects, ctx.ownerId, id, ctx.signal);
   for (const id of sessions)
     add(counts, { objects: await deps.objects.removeAll(ctx.ownerId, objectKeys.session(id), ctx.signal) });
-  for (const id of imports) await redactImport(id, deps, ctx);
   return counts;
 }

@@ -1,7 +1,8 @@
 import { batches } from '../core/bounded.ts';
 import type { Ctx } from '../core/context.ts';
-import { QUOTING_TAG } from '../memory/message-items.ts';
+import { quoteOf } from '../memory/message-items.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { TombstoneRow } from '../ports/ledger-rows.ts';
 import type { ItemFilter, MemoryItem, MemoryStore } from '../ports/memory-store.ts';
 
 const PAGE = 500;
@@ -18,14 +19,37 @@ async function* items(filter: ItemFilter, memory: MemoryStore, ctx: Ctx): AsyncI
 
 /** Answers made of quotes that quote one of these sources: messages, documents or sessions. */
 export async function messagesQuoting(
-  sources: ReadonlySet<string>,
+  sources: readonly string[],
   deps: { readonly memory: MemoryStore },
   ctx: Ctx,
 ): Promise<MemoryItem[]> {
-  const found: MemoryItem[] = [];
-  for await (const item of items({ kinds: ['message'], tags: [QUOTING_TAG] }, deps.memory, ctx))
-    if (item.derivedFrom.some((source) => source !== item.id && sources.has(source))) found.push(item);
-  return found;
+  const found = new Map<string, MemoryItem>();
+  for (const run of batches(sources, Math.min(PAGE, deps.memory.limits.batchItems))) {
+    const filter = { kinds: ['message'] as const, sources: run.map(quoteOf) };
+    for await (const item of items(filter, deps.memory, ctx)) found.set(item.id, item);
+  }
+  return [...found.values()];
+}
+
+const KINDS: readonly TombstoneRow['kind'][] = ['document', 'session', 'message'];
+
+/** Everything that was ever forgotten, a page of ids at a time. */
+async function* forgotten(deps: { readonly ledger: Ledger }, ctx: Ctx): AsyncIterable<string[]> {
+  for (const kind of KINDS) {
+    for (let after = ''; ; ) {
+      const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
+        tx.table('tombstones').list({
+          where: { kind, sourceId: { gt: after } },
+          orderBy: [['sourceId', 'asc']],
+          limit: PAGE,
+        }),
+      );
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      yield rows.map(({ sourceId }) => sourceId);
+      after = last.sourceId;
+    }
+  }
 }
 
 /** Answers made of quotes that quote anything with a tombstone, of whatever room. */
@@ -33,15 +57,8 @@ export async function messagesQuotingForgotten(
   deps: { readonly memory: MemoryStore; readonly ledger: Ledger },
   ctx: Ctx,
 ): Promise<MemoryItem[]> {
-  const answers = await Array.fromAsync(items({ kinds: ['message'], tags: [QUOTING_TAG] }, deps.memory, ctx));
-  const quoted = [...new Set(answers.flatMap(({ derivedFrom }) => derivedFrom))];
-  const gone = await deps.ledger.forOwner(ctx.ownerId, async (tx) => {
-    const found = new Set<string>();
-    for (const run of batches(quoted, PAGE)) {
-      const rows = await tx.table('tombstones').list({ where: { sourceId: { in: run } } });
-      for (const { sourceId } of rows) found.add(sourceId);
-    }
-    return found;
-  });
-  return answers.filter(({ derivedFrom }) => derivedFrom.some((source) => gone.has(source)));
+  const found = new Map<string, MemoryItem>();
+  for await (const sources of forgotten(deps, ctx))
+    for (const item of await messagesQuoting(sources, deps, ctx)) found.set(item.id, item);
+  return [...found.values()];
 }

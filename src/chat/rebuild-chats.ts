@@ -107,6 +107,10 @@ export function rebuildChatsJob(deps: ImportDeps): JobDefinition<z.infer<typeof 
     queue: 'ingestion',
     payload: Payload,
     timeLimitMs: 24 * 60 * 60_000,
-    run: ({ userId }, job, ctx) => rebuildChats({ userId, progress: job.progress.bind(job) }, deps, ctx),
+    // Beside an import, or another rebuild, both would give the same places.
+    run: ({ userId }, job, ctx) =>
+      deps.importTurns(ctx.ownerId, () =>
+        rebuildChats({ userId, progress: job.progress.bind(job) }, deps, ctx),
+      ),
   };
 }

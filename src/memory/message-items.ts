@@ -30,13 +30,22 @@ function objectOf(message: StoredMessage): string | undefined {
 }
 
 /** What a citation rests on: the item, and the document or session it is of. */
-function quotedFrom({ itemId, place }: Citation): string[] {
+export function quotedFrom({ itemId, place }: Citation): string[] {
   return [itemId, place.documentId ?? [], place.sessionId ?? []].flat();
+}
+
+/**
+ * The root that says an answer quotes an item, a document or a session. Not the quoted root itself: the rooms remove all
+ * that has a root they forget, but an answer goes with its message, by the room that keeps it.
+ */
+export function quoteOf(sourceId: string): string {
+  return `quoted:${sourceId}`;
 }
 
 function messageItem(message: StoredMessage): MemoryItem {
   const language = detectLanguage(message.text);
   const s3Path = objectOf(message);
+  const quoted = [...new Set(message.citations.flatMap(quotedFrom))];
   return {
     id: message.id,
     kind: 'message',
@@ -50,8 +59,8 @@ function messageItem(message: StoredMessage): MemoryItem {
     tags: message.answerKind === undefined ? [] : [QUOTING_TAG],
     entities: [],
     trust: TRUST[message.role],
-    derivedFrom: [...new Set([message.importId ?? message.id, ...message.citations.flatMap(quotedFrom)])],
-    sources: [message.id, message.sessionId, ...(message.importId === undefined ? [] : [message.importId])],
+    derivedFrom: [...new Set([message.importId ?? message.id, ...quoted])],
+    sources: [message.id, message.sessionId, message.importId ?? [], quoted.map(quoteOf)].flat(),
     analyserVersion: ANALYSER_VERSION,
     version: 1,
     ...(message.author === undefined ? {} : { author: message.author }),
@@ -65,7 +74,8 @@ function messageItem(message: StoredMessage): MemoryItem {
  * What a message is remembered as: one `message` item, and `paragraph` items when it is longer than 1,200 characters.
  * Paragraphs carry their own text with offsets into the message and no words: conversations are ranked by messages,
  * and the same words twice would distort the word statistics. Ids derive from the message, so doing it twice changes
- * nothing. `sources` are message, session and import: forgetting any of them finds the items.
+ * nothing. `sources` are message, session and import, and what an answer quotes (see `quoteOf`): forgetting any of them
+ * finds the items.
  */
 export function messageItems(message: StoredMessage, ownerId: string): MemoryItem[] {
   const whole = messageItem(message);

@@ -1,6 +1,7 @@
 export interface ArchiveEntry {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** Inflated as it is read; to be read before the next entry is asked for. */
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** Reads entries of a zip as downloaded, within limits of size, count and ratio; nothing is written to disk. */

@@ -12,12 +12,14 @@ import { forgetAnswersJob } from '../../src/chat/forget-answers-job.ts';
 import { acceptHistory } from '../../src/chat/history/accept-history.ts';
 import type { ImportDeps } from '../../src/chat/history/import-deps.ts';
 import { importHistoryJob } from '../../src/chat/history/import-history.ts';
+import { redactImportsJob } from '../../src/chat/redact-imports-job.ts';
 import { rebuildChatsJob } from '../../src/chat/rebuild-chats.ts';
 import { createSession, sessionTitles } from '../../src/chat/sessions.ts';
 import { snapshotSessions } from '../../src/chat/snapshot-sessions.ts';
 import { hiddenSources } from '../../src/chat/hidden-sources.ts';
 import type { Ctx } from '../../src/core/context.ts';
 import { toAppError } from '../../src/core/errors.ts';
+import { turns } from '../../src/core/turns.ts';
 import { recall } from '../../src/memory/recall.ts';
 import { textReader } from '../../src/memory/texts.ts';
 import type { JobDefinition, JobRun } from '../../src/ports/job-queue.ts';
@@ -61,6 +63,7 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
     memory: fakeMemoryStore({ batchItems: 50 }),
     archives: zipArchiveReader(),
     compute: inlineCompute(),
+    importTurns: turns(),
   };
   const texts = textReader(objects);
   const real: ChatRoomDeps = {
@@ -145,6 +148,7 @@ async function runJobs(deps: ChatRoomDeps, ctx: Ctx): Promise<RanChatJob[]> {
     importHistoryJob(deps),
     snapshotSessions(deps),
     forgetAnswersJob(deps),
+    redactImportsJob(deps),
     rebuildChatsJob(deps),
   ] as JobDefinition[];
   const claim = { queues: ['ingestion', 'light'], worker: 'test', leaseMs: 60_000 } as const;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { ZipLimits } from '../connections/limited-zip.ts';
 import { makeZip } from '../../../test/fixtures/documents/zip-writer.ts';
@@ -12,7 +13,7 @@ async function unpack(
 ) {
   const found: [string, string][] = [];
   for await (const entry of zipArchiveReader({ limits }).entries(bytes, wanted, never)) {
-    found.push([entry.name, Buffer.from(entry.bytes).toString('utf8')]);
+    found.push([entry.name, Buffer.concat(await Array.fromAsync(entry.bytes)).toString('utf8')]);
   }
   return found;
 }
@@ -82,6 +83,22 @@ test('refuses a bomb before and while it unpacks', async () => {
   await expect(unpack(makeZip([{ name: 'bomb', content }]))).rejects.toMatchObject({ code: 'unreadable' });
   const lying = makeZip([{ name: 'bomb', content, declaredBytes: 100 }]);
   await expect(unpack(lying)).rejects.toMatchObject({ code: 'unreadable' });
+});
+
+test('reads an export with tens of thousands of pictures', async () => {
+  const pictures = Array.from({ length: 30_000 }, (_, i) => ({ name: `file-${i}.png`, content: '' }));
+  const bytes = makeZip([...pictures, { name: 'conversations.json', content: '[]' }]);
+  expect(await unpack(bytes, {}, (name) => name.endsWith('.json'))).toEqual([['conversations.json', '[]']]);
+});
+
+test('gives a large file piece by piece, before all of it is unpacked', async () => {
+  const bytes = makeZip([{ name: 'conversations.json', content: randomBytes(3 * 2 ** 20) }]);
+  for await (const entry of zipArchiveReader().entries(bytes, () => true, never)) {
+    const sizes: number[] = [];
+    for await (const part of entry.bytes) sizes.push(part.length);
+    expect(Math.max(...sizes)).toBeLessThan(2 ** 20);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(3 * 2 ** 20);
+  }
 });
 
 test('stops between two files when cancelled', async () => {

@@ -11,17 +11,21 @@ export interface ZipLimits {
   readonly maxRatio: number;
 }
 
-interface ZipEntry {
+interface ZipEntry<Bytes> {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
 }
+
+type Entries<Bytes> = AsyncGenerator<ZipEntry<Bytes>, void, void>;
 
 /** An archive whose directory was read. Errors of all methods: `unreadable`, `too-large`, `aborted`. */
 export interface LimitedZip {
   /** Names of the files in archive order, folders left out. */
   readonly names: readonly string[];
-  /** Inflates the wanted files one by one, in archive order. */
-  entries(wanted: (name: string) => boolean, signal: AbortSignal): AsyncGenerator<ZipEntry, void, void>;
+  /** Inflates the wanted files as they are read, in archive order; one is to be read before the next is asked for. */
+  streams(wanted: (name: string) => boolean, signal: AbortSignal): Entries<AsyncIterable<Uint8Array>>;
+  /** The same files, each held whole. */
+  entries(wanted: (name: string) => boolean, signal: AbortSignal): Entries<Uint8Array>;
   /** Inflates everything and keeps nothing: proves that another unpacker may open these bytes. */
   verify(signal: AbortSignal): Promise<void>;
 }
@@ -45,29 +49,41 @@ export async function openZip(bytes: Uint8Array, limits: ZipLimits): Promise<Lim
     .catch(damaged);
   const files = await directory(zip, limits).catch(damaged);
   const budget = () => byteBudget(bytes.length, limits);
+  async function* streams(
+    wanted: (name: string) => boolean,
+    signal: AbortSignal,
+  ): Entries<AsyncIterable<Uint8Array>> {
+    const chosen = files.filter((entry) => wanted(entry.fileName));
+    budget().spend(declaredBytes(chosen));
+    const spent = budget();
+    for (const entry of chosen) {
+      if (signal.aborted) throw toAppError(signal.reason);
+      yield { name: entry.fileName, bytes: counted(inflate(zip, entry, signal), spent) };
+    }
+  }
   return {
     names: files.map((entry) => entry.fileName),
+    streams,
     async *entries(wanted, signal) {
-      const chosen = files.filter((entry) => wanted(entry.fileName));
-      budget().spend(declaredBytes(chosen));
-      const spent = budget();
-      for (const entry of chosen) {
-        const parts: Uint8Array[] = [];
-        for await (const part of inflate(zip, entry, signal)) {
-          spent.spend(part.length);
-          parts.push(part);
-        }
-        yield { name: entry.fileName, bytes: Buffer.concat(parts) };
-      }
+      for await (const { name, bytes: parts } of streams(wanted, signal))
+        yield { name, bytes: Buffer.concat(await Array.fromAsync(parts)) };
     },
     async verify(signal) {
-      budget().spend(declaredBytes(files));
-      const spent = budget();
-      for (const entry of files) {
-        for await (const part of inflate(zip, entry, signal)) spent.spend(part.length);
-      }
+      for await (const { bytes: parts } of streams(() => true, signal)) await readThrough(parts);
     },
   };
+}
+
+async function* counted(parts: AsyncIterable<Uint8Array>, spent: ReturnType<typeof byteBudget>) {
+  for await (const part of parts) {
+    spent.spend(part.length);
+    yield part;
+  }
+}
+
+async function readThrough(parts: AsyncIterable<Uint8Array>): Promise<void> {
+  const iterator = parts[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
 }
 
 async function directory(zip: yauzl.ZipFile, limits: ZipLimits): Promise<yauzl.Entry[]> {

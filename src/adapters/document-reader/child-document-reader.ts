@@ -1,8 +1,8 @@
 import type { Log } from '../../core/context.ts';
-import { AppError, toAppError } from '../../core/errors.ts';
+import { AppError } from '../../core/errors.ts';
 import type { DocumentReader } from '../../ports/document-reader.ts';
 import { workerPool } from '../connections/worker-pool.ts';
-import { detectType } from './detect-type.ts';
+import { typeDetector } from './detect-type.ts';
 import { FORMATS } from './formats.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './read-limits.ts';
 import { checkSize, startReaderProcess } from './reader-process.ts';
@@ -23,10 +23,7 @@ export function childDocumentReader(options: ChildDocumentReaderOptions): Docume
   const pool = workerPool({ size: processes, idleMs, start: () => startReaderProcess(limits, log) });
   return {
     formats: [...FORMATS.values()].map((format) => format.called),
-    async detect(source, signal) {
-      if (signal.aborted) throw toAppError(signal.reason);
-      return detectType(source, limits, signal);
-    },
+    detect: typeDetector(limits),
     async read(source, signal) {
       if (!FORMATS.has(source.contentType)) {
         throw new AppError('unsupported', `There is no reader for files of the type ${source.contentType}.`);

@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest';
 import { fixture, sourceOf } from '../../../test/contracts/document-reader.ts';
 import { makeZip } from '../../../test/fixtures/documents/zip-writer.ts';
-import { detectType } from './detect-type.ts';
+import { typeDetector } from './detect-type.ts';
 import { DEFAULT_READ_LIMITS } from './read-limits.ts';
 
+const never = new AbortController().signal;
+const detect = typeDetector(DEFAULT_READ_LIMITS);
+
 async function extensionOf(content: string | Uint8Array, filename: string): Promise<string | undefined> {
-  const type = await detectType(
-    sourceOf(content, filename),
-    DEFAULT_READ_LIMITS,
-    new AbortController().signal,
-  );
+  const type = await detect(sourceOf(content, filename), never);
   return type?.extension;
 }
 
@@ -27,7 +26,7 @@ test('reads no more of a text than its type needs', async () => {
     }
   }
   const source = { filename: 'x.txt', sizeBytes: 1e9, bytes: endless() };
-  const type = await detectType(source, DEFAULT_READ_LIMITS, new AbortController().signal);
+  const type = await detect(source, never);
   expect(type?.extension).toBe('txt');
   expect(read).toBeLessThan(100_000);
 });
@@ -68,3 +67,27 @@ test.each(['{\\rtf1 Hello}', '%!PS-Adobe-3.0\nshowpage'])(
     expect(await extensionOf(content, 'x.txt')).toBeUndefined();
   },
 );
+
+test('holds no more than two files at a time', async () => {
+  const docx = makeZip([
+    { name: 'word/document.xml', content: 'x' },
+    { name: '[Content_Types].xml', content: 'x' },
+  ]);
+  let open = 0;
+  let most = 0;
+  async function* slowly() {
+    most = Math.max(most, ++open);
+    for (const part of [docx.subarray(0, 50), docx.subarray(50)]) {
+      await Promise.resolve();
+      yield part;
+    }
+    open--;
+  }
+  const types = await Promise.all(
+    Array.from({ length: 6 }, () =>
+      detect({ filename: 'a.docx', sizeBytes: docx.length, bytes: slowly() }, never),
+    ),
+  );
+  expect(types.map((type) => type?.extension)).toEqual(Array.from({ length: 6 }, () => 'docx'));
+  expect(most).toBe(2);
+});

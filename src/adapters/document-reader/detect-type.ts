@@ -1,6 +1,7 @@
 import type { DetectedType, DocumentSource } from '../../ports/document-reader.ts';
 import { toAppError } from '../../core/errors.ts';
 import { isZip, openZip } from '../connections/limited-zip.ts';
+import { limiter } from '../connections/limiter.ts';
 import { decodeText } from './decode-text.ts';
 import { FORMATS, OFFICE_TYPES, PDF_TYPE, TEXT_TYPES } from './formats.ts';
 import { isOle, isProtectedOffice } from './office-file.ts';
@@ -10,12 +11,29 @@ import { textFormat } from './text-format.ts';
 /** What the type of all but containers is told from. */
 const HEAD_BYTES = 65_536;
 
-/** See `DocumentReader.detect`. Reads 64 KiB of a file; a zip or OLE container whole, since its directory may be at the end. */
-export async function detectType(
+/** Files looked at at once: a container is held whole meanwhile. */
+const AT_ONCE = 2;
+
+export type DetectType = (
+  source: Omit<DocumentSource, 'contentType'>,
+  signal: AbortSignal,
+) => Promise<DetectedType | undefined>;
+
+/**
+ * See `DocumentReader.detect`. Reads 64 KiB of a file; a zip or OLE container whole, since its directory may be at the
+ * end: at most twice `limits.maxBytes` are held, others wait.
+ */
+export function typeDetector(limits: ReadLimits): DetectType {
+  const inTurn = limiter(AT_ONCE);
+  return (source, signal) => inTurn(() => detectType(source, limits, signal));
+}
+
+async function detectType(
   source: Omit<DocumentSource, 'contentType'>,
   limits: ReadLimits,
   signal: AbortSignal,
 ): Promise<DetectedType | undefined> {
+  if (signal.aborted) throw toAppError(signal.reason);
   const { bytes, whole } = await collect(source.bytes, limits.maxBytes, signal);
   const contentType = await contentTypeOf(bytes, whole, source.filename, limits);
   const format = contentType === undefined ? undefined : FORMATS.get(contentType);

@@ -63,6 +63,15 @@ describe('onnxEmbedder', () => {
     });
   });
 
+  it('opens the model for questions again after it left memory', async () => {
+    const options = { folder: bundledModelFolder(), queryIdleMs: 1, cachedQuestions: 0 };
+    await withEmbedder(options, async (embedder) => {
+      const before = await embedder.embedQuery('a question', signal);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect(await embedder.embedQuery('a question', signal)).toEqual(before);
+    });
+  });
+
   it('stops long work between two runs when its signal fires', async () => {
     await withEmbedder({ folder: bundledModelFolder() }, async (embedder) => {
       const stop = new AbortController();

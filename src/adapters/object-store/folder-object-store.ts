@@ -5,7 +5,7 @@ import type { ObjectKey } from '../../core/object-keys.ts';
 import { AppError } from '../../core/errors.ts';
 import type { ByteRange, ObjectStore, StagedObject } from '../../ports/object-store.ts';
 import { diskError } from './disk-errors.ts';
-import { limiter } from './limiter.ts';
+import { limiter } from '../connections/limiter.ts';
 import { type ObjectFolders, objectFolders, syncFolder } from './object-folders.ts';
 import { keySegments, ownerFolder, prefixSegments } from './object-path.ts';
 import { infoOf, isAbsent, removeEmptyFolder, removeFile, removeTree, walkObjects } from './object-walk.ts';

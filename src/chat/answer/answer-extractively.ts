@@ -37,9 +37,11 @@ export async function answerExtractively(
   const passages = passagesOf(hits);
   const weights = termWeights(queryTerms(question, reading.language), passages);
   const asked = { question, language: reading.language, weights };
-  const rated = await ratePassages(asked, passages, deps.embedder().embedder, ctx);
   const language = writtenLanguage(reading.language);
-  const near = await nearness({ text: question, language: reading.language }, hits, deps, ctx);
+  const [rated, near] = await Promise.all([
+    ratePassages(asked, passages, deps.embedder().embedder, ctx),
+    nearness({ text: question, language: reading.language }, hits, deps, ctx),
+  ]);
   const tookMs = ctx.now() - startedAt;
   if (rated.length === 0 || !isEnough({ coverage: bestCoverage(rated), nearness: near }))
     return {

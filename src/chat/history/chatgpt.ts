@@ -1,6 +1,6 @@
 import { sha256 } from '../../core/ids.ts';
 import { asList, asRecord, asText, optional, type JsonRecord } from './record-fields.ts';
-import { example, type ParsedMessage, type ParsedRecord, type Skipped } from './parsed.ts';
+import type { ParsedMessage, ParsedRecord, Skipped } from './parsed.ts';
 import type { TimeReader } from './read-time.ts';
 
 /** Kinds of content that are the machine's own notes, not something said. */
@@ -74,10 +74,10 @@ function parseNode(at: string, message: JsonRecord, readTime: TimeReader): Parse
   const content = asRecord(message['content']) ?? {};
   const text = saidIn(content);
   const reason = notSaid(message, content);
-  if (reason !== undefined) return { reason, example: example(text === '' ? at : text) };
+  if (reason !== undefined) return { reason };
   if (text === '') {
     const picture = asList(content['parts']).some((part) => asRecord(part) !== undefined);
-    return { reason: picture ? 'picture or file without text' : 'empty message', example: at };
+    return { reason: picture ? 'picture or file without text' : 'empty message' };
   }
   const role = asRecord(message['author'])?.['role'] === 'user' ? 'user' : 'assistant';
   return {
@@ -96,11 +96,11 @@ export function parseChatGpt(conversation: JsonRecord, readTime: TimeReader): Pa
   const startedAt = readTime(conversation['create_time']);
   const messages: ParsedMessage[] = [];
   const skipped: Skipped[] = [];
-  for (const id of branch(conversation, mapping)) {
+  for (const [index, id] of branch(conversation, mapping).entries()) {
     const message = asRecord(asRecord(mapping[id])?.['message']);
     if (!message) continue;
     const parsed = parseNode(id, message, readTime);
-    if ('reason' in parsed) skipped.push(parsed);
+    if ('reason' in parsed) skipped.push({ ...parsed, message: index + 1 });
     else messages.push(parsed);
   }
   const externalId =

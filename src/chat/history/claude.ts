@@ -1,6 +1,6 @@
 import { sha256 } from '../../core/ids.ts';
 import { asList, asRecord, asText, firstText, optional, type JsonRecord } from './record-fields.ts';
-import { example, type ParsedMessage, type ParsedRecord, type Skipped } from './parsed.ts';
+import type { ParsedMessage, ParsedRecord, Skipped } from './parsed.ts';
 import type { TimeReader } from './read-time.ts';
 
 /** What was said: the text parts of the newer shape, else the one text of the older. */
@@ -20,12 +20,10 @@ function attachedNames(message: JsonRecord): string[] {
 
 /** The text of attachments is not the person's own words: it is not taken in as such, but not passed over silently. */
 function attachedTexts(message: JsonRecord): Skipped[] {
-  const reason = 'text of an attachment: add the file as a document';
-  return asList(message['attachments']).flatMap((value) => {
-    const file = asRecord(value);
-    if (!file || asText(file['extracted_content']) === undefined) return [];
-    return [{ reason, example: example(asText(file['file_name']) ?? 'attachment without a name') }];
-  });
+  const texts = asList(message['attachments']).filter(
+    (value) => asText(asRecord(value)?.['extracted_content']) !== undefined,
+  );
+  return texts.map(() => ({ reason: 'text of an attachment: add the file as a document' }));
 }
 
 function parseMessage(at: string, message: JsonRecord, readTime: TimeReader): ParsedMessage | Skipped {
@@ -34,9 +32,9 @@ function parseMessage(at: string, message: JsonRecord, readTime: TimeReader): Pa
   const externalId = asText(message['uuid']);
   const sender = asText(message['sender']);
   if (sender !== 'human' && sender !== 'assistant')
-    return { reason: 'system or tool message', example: example(said === '' ? at : said) };
+    return { reason: 'system or tool message' };
   const text = [said, ...attached].filter((part) => part !== '').join('\n');
-  if (text === '') return { reason: 'empty message', example: externalId ?? at };
+  if (text === '') return { reason: 'empty message' };
   return {
     at,
     role: sender === 'human' ? 'user' : 'assistant',
@@ -56,10 +54,11 @@ export function parseClaude(conversation: JsonRecord, readTime: TimeReader): Par
     const message = asRecord(value);
     const parsed = message
       ? parseMessage(String(index), message, readTime)
-      : { reason: 'not a message', example: example(JSON.stringify(value) ?? '') };
-    if ('reason' in parsed) skipped.push(parsed);
+      : { reason: 'not a message' };
+    const place = { message: index + 1 };
+    if ('reason' in parsed) skipped.push({ ...parsed, ...place });
     else messages.push(parsed);
-    if (message) skipped.push(...attachedTexts(message));
+    if (message) skipped.push(...attachedTexts(message).map((text) => ({ ...text, ...place })));
   }
   return {
     format: 'claude',

@@ -1,3 +1,4 @@
+import type { Turns } from '../../core/turns.ts';
 import type { ArchiveReader } from '../../ports/archive-reader.ts';
 import type { Compute } from '../../ports/compute.ts';
 import type { ChatStores } from '../chat-deps.ts';
@@ -6,4 +7,9 @@ import type { ChatStores } from '../chat-deps.ts';
 export interface ImportDeps extends ChatStores {
   readonly archives: ArchiveReader;
   readonly compute: Compute;
+  /**
+   * One for the whole app. Keys: an owner's id while places in sessions are given from files (imports, rebuild), an
+   * import's id while its file is rewritten.
+   */
+  readonly importTurns: Turns;
 }

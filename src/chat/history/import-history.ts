@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Ctx } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
-import { turns } from '../../core/turns.ts';
 import type { JobDefinition, JobRun } from '../../ports/job-queue.ts';
 import type { NewJob } from '../../ports/ledger.ts';
 import { Id } from '../../wire/common.ts';
@@ -40,9 +39,9 @@ export async function importFile(run: ImportRun, deps: ImportDeps, ctx: Ctx): Pr
   const tally = newTally();
   const writer = importWriter({ ...run, tally }, deps, ctx);
   const object = await importObject(run.file.id, deps, ctx);
-  for await (const { read } of importRecords(run.file, object, deps, ctx)) {
-    if ('reason' in read) tally.skip(read);
-    else writer.add(read.parsed);
+  for await (const { read, position } of importRecords(run.file, object, deps, ctx)) {
+    if ('reason' in read) tally.skip(read, position);
+    else writer.add(read.parsed, position);
     if (writer.pending() < BATCH) continue;
     await writer.flush();
     run.progress(tally.messages(), undefined, 'messages');
@@ -87,13 +86,12 @@ async function takeIn(
  * of the same account adds only what is new. Result: the report. Fails with `unsupported` when no message was found.
  */
 export function importHistoryJob(deps: ImportDeps): JobDefinition<Payload> {
-  // Two files that hold the same conversation would both begin it, and give its places twice.
-  const inTurn = turns();
   return {
     kind: KIND,
     queue: 'ingestion',
     payload: Payload,
     timeLimitMs: 6 * 60 * 60_000,
-    run: (payload, job, ctx) => inTurn(ctx.ownerId, () => takeIn(payload, job, deps, ctx)),
+    // Two files that hold the same conversation would both begin it, and give its places twice.
+    run: (payload, job, ctx) => deps.importTurns(ctx.ownerId, () => takeIn(payload, job, deps, ctx)),
   };
 }

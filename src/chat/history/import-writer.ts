@@ -23,11 +23,14 @@ interface Pending {
   readonly id: string;
   readonly session: ImportedSession;
   readonly message: ParsedMessage;
+  /** Where its record stands in the file, for people. */
+  readonly position: string;
 }
 
 /** Writes what an import holds, in batches. */
 export interface ImportWriter {
-  add(record: ParsedRecord): void;
+  /** `position` says for people where the record stands in the file. */
+  add(record: ParsedRecord, position: string): void;
   /** Messages added since the last flush. */
   pending(): number;
   /** Makes all that was added recallable and counts it; durable when it resolves. */
@@ -77,7 +80,7 @@ function placeNew(queue: readonly Pending[], known: Known, context: ImportContex
   for (const pending of queue) {
     const { id, session } = pending;
     const item = known.items.get(id);
-    if (session.state === 'forgotten' || known.forgotten.has(id)) tally.deleted(session.externalId);
+    if (session.state === 'forgotten' || known.forgotten.has(id)) tally.deleted(pending.position);
     else if (placed.has(id)) tally.known();
     else {
       const made = item ? again(pending, item, context) : stored(pending, session.nextSeq++, file);
@@ -107,7 +110,8 @@ async function write(
   const items = await deps.compute.run(messageItemsTask, { ownerId: ctx.ownerId, messages }, ctx.signal);
   for (const run of batches(items, deps.memory.limits.batchItems))
     await deps.memory.upsert(ctx.ownerId, run, ctx.signal);
-  await saveSessions({ ...context, sessions, messages }, deps, ctx);
+  const gone = await saveSessions({ ...context, sessions, messages }, deps, ctx);
+  if (gone > 0) context.tally.deletedMeanwhile();
 }
 
 /**
@@ -130,13 +134,14 @@ export function importWriter(context: ImportContext, deps: ImportDeps, ctx: Ctx)
 
   return {
     pending: () => queue.length,
-    add(record) {
+    add(record, position) {
       tally.format(record.format);
-      for (const skipped of record.skipped) tally.skip(skipped);
+      for (const skipped of record.skipped) tally.skip(skipped, position);
       if (record.messages.length === 0) return;
       const session = sessionOf(record);
       tally.session(session.id);
-      for (const message of record.messages) queue.push({ id: idOf(session.id, message), session, message });
+      for (const message of record.messages)
+        queue.push({ id: idOf(session.id, message), session, message, position });
     },
     async flush() {
       if (queue.length === 0) return;

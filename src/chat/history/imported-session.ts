@@ -9,6 +9,8 @@ export interface ImportedSession {
   readonly startedAt: number | undefined;
   /** `new`: has no row yet, so none of its messages can be known. */
   state: 'unknown' | 'new' | 'known' | 'forgotten';
+  /** The import that began it, when it had a row before this one. */
+  beganIn?: string | undefined;
   /** Place of the next new message. */
   nextSeq: number;
   lastTime?: number | undefined;

@@ -8,7 +8,7 @@ import {
   optional,
   type JsonRecord,
 } from './record-fields.ts';
-import { example, type ParsedMessage, type ParsedRecord } from './parsed.ts';
+import type { ParsedMessage, ParsedRecord } from './parsed.ts';
 import type { TimeReader } from './read-time.ts';
 
 const CONVERSATION = [
@@ -104,7 +104,7 @@ export function parseLine(line: JsonRecord, readTime: TimeReader, fallback: stri
   const skip = (reason: string): ParsedRecord => ({
     ...place,
     messages: [],
-    skipped: [{ reason, example: example(JSON.stringify(line)) }],
+    skipped: [{ reason }],
   });
   const text = textOf(firstField(line, TEXT));
   const caption = firstText(line, CAPTION);

@@ -6,6 +6,12 @@ export type Container = 'json' | 'jsonl';
 /** A record larger than this is no conversation of a person. */
 const MOST_CHARACTERS = 128 * 2 ** 20;
 
+/** A record as JSON text, and its place: the line of a file of lines, else the number of the element; from 1. */
+export interface RawRecord {
+  readonly json: string;
+  readonly number: number;
+}
+
 /** Collects the pieces of a record that reaches over several reads. */
 function collector() {
   let pieces: string[] = [];
@@ -28,33 +34,40 @@ function collector() {
 
 /** Text pieces in, complete records out. */
 interface Splitter {
-  feed(text: string): Iterable<string>;
-  end(): Iterable<string>;
+  feed(text: string): Iterable<RawRecord>;
+  end(): Iterable<RawRecord>;
 }
 
 function lineSplitter(): Splitter {
   const pending = collector();
+  let number = 0;
+  function* line(): Iterable<RawRecord> {
+    const json = pending.take();
+    number++;
+    if (json !== '') yield { json, number };
+  }
   return {
     *feed(text) {
       let start = 0;
       for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
         pending.add(text.slice(start, end));
         start = end + 1;
-        const line = pending.take();
-        if (line !== '') yield line;
+        yield* line();
       }
       pending.add(text.slice(start));
     },
-    *end() {
-      const line = pending.take();
-      if (line !== '') yield line;
-    },
+    end: line,
   };
 }
 
 /** Cuts a JSON array into its elements without parsing them, in one pass, whatever the pieces' borders. */
 function arraySplitter(): Splitter {
   const pending = collector();
+  let number = 0;
+  function* element(): Iterable<RawRecord> {
+    const json = pending.take();
+    if (json !== '') yield { json, number: ++number };
+  }
   const outside = /["{}[\],]/gu;
   const inside = /["\\]/gu;
   let depth = 0;
@@ -94,16 +107,12 @@ function arraySplitter(): Splitter {
         } else if (step(mark)) {
           pending.add(text.slice(start, at));
           start = from;
-          const element = pending.take();
-          if (element !== '') yield element;
+          yield* element();
         }
       }
       pending.add(text.slice(start));
     },
-    *end() {
-      const rest = pending.take();
-      if (rest !== '') yield rest;
-    },
+    end: element,
   };
 }
 
@@ -116,8 +125,8 @@ function wholeSplitter(): Splitter {
       return [];
     },
     *end() {
-      const whole = pending.take();
-      if (whole !== '') yield whole;
+      const json = pending.take();
+      if (json !== '') yield { json, number: 1 };
     },
   };
 }
@@ -128,14 +137,14 @@ function splitterFor(container: Container, head: string): Splitter {
 }
 
 /**
- * The records of a file as JSON texts, in order, without holding more than one of them. `bytes` are UTF-8, with or
+ * The records of a file as JSON texts with their numbers, in order, without holding more than one of them. `bytes` are UTF-8, with or
  * without a mark; damaged ones become U+FFFD. A cut-off file gives its last record as far as it goes. Throws
  * `too-large` for a record above 128 million characters.
  */
 export async function* jsonRecords(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   container: Container,
-): AsyncIterable<string> {
+): AsyncIterable<RawRecord> {
   const decoder = new TextDecoder();
   let splitter: Splitter | undefined;
   for await (const piece of bytes) {

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { objectKeys, type ObjectKey } from '../../core/object-keys.ts';
 import type { ImportDeps } from './import-deps.ts';
 import type { ImportedFile } from './imports.ts';
-import { jsonRecords, type Container } from './json-records.ts';
+import { jsonRecords, type Container, type RawRecord } from './json-records.ts';
 import { parseRecord, type ReadRecord } from './parse-record.ts';
 import type { Skipped } from './parsed.ts';
 import { timeReader } from './read-time.ts';
@@ -13,7 +13,6 @@ type Reading = Pick<ImportDeps, 'objects' | 'archives'>;
 /** The files of an export that hold conversations: one, or numbered ones, in any folder of the zip. */
 const CONVERSATIONS = /(?:^|\/)conversations(?:-\d+)?\.json$/iu;
 const LINES = /\.(?:jsonl|ndjson)$/iu;
-const SLICE = 2 ** 20;
 
 /** Where an import's file lies and how it is built. */
 export interface ImportObject {
@@ -36,18 +35,31 @@ export async function importObject(
   throw new AppError('not-found', `Expected the file of the import ${id}, but it is not there.`);
 }
 
-function* slices(bytes: Uint8Array): Iterable<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += SLICE) yield bytes.subarray(start, start + SLICE);
+/** A record and where it stands, for people: `line 12`, `conversation 3`. */
+interface PlacedRecord {
+  readonly json: string;
+  readonly position: string;
 }
 
-async function* archivedRecords(key: ObjectKey, deps: Reading, ctx: Ctx): AsyncIterable<string> {
+async function* placed(
+  records: AsyncIterable<RawRecord>,
+  container: Container,
+  before = '',
+): AsyncIterable<PlacedRecord> {
+  const what = container === 'jsonl' ? 'line' : 'conversation';
+  for await (const { json, number } of records) yield { json, position: `${before}${what} ${number}` };
+}
+
+/** The zip itself is held in memory, as large as it came; what is in it is unpacked piece by piece. */
+async function* archivedRecords(key: ObjectKey, deps: Reading, ctx: Ctx): AsyncIterable<PlacedRecord> {
   const bytes = await deps.objects.get(ctx.ownerId, key, ctx.signal);
   if (!bytes) throw new AppError('not-found', 'Expected the file of an import, but it is not there.');
   const wanted = (name: string) => CONVERSATIONS.test(name) || LINES.test(name);
   let files = 0;
   for await (const entry of deps.archives.entries(bytes, wanted, ctx.signal)) {
     files++;
-    yield* jsonRecords(slices(entry.bytes), LINES.test(entry.name) ? 'jsonl' : 'json');
+    const container = LINES.test(entry.name) ? 'jsonl' : 'json';
+    yield* placed(jsonRecords(entry.bytes, container), container, `${baseName(entry.name)}, `);
   }
   if (files === 0)
     throw new AppError(
@@ -57,10 +69,11 @@ async function* archivedRecords(key: ObjectKey, deps: Reading, ctx: Ctx): AsyncI
 }
 
 /** The records of an import as JSON texts, in order, one at a time. */
-function rawRecords(object: ImportObject, deps: Reading, ctx: Ctx): AsyncIterable<string> {
+function rawRecords(object: ImportObject, deps: Reading, ctx: Ctx): AsyncIterable<PlacedRecord> {
   const { key, container } = object;
   if (container === 'zip') return archivedRecords(key, deps, ctx);
-  return jsonRecords(deps.objects.read(ctx.ownerId, key, undefined, ctx.signal), container);
+  const bytes = deps.objects.read(ctx.ownerId, key, undefined, ctx.signal);
+  return placed(jsonRecords(bytes, container), container);
 }
 
 /** The name of a file without its ending: the conversation of lines that name none. */
@@ -70,7 +83,7 @@ function baseName(filename: string): string {
 }
 
 /** A record with the JSON it was read from, or what could not be read. */
-export type ImportRecord = { readonly json: string } & { readonly read: ReadRecord | Skipped };
+export type ImportRecord = PlacedRecord & { readonly read: ReadRecord | Skipped };
 
 /** The records of an import, read; in order, one at a time. */
 export async function* importRecords(
@@ -80,12 +93,12 @@ export async function* importRecords(
   ctx: Ctx,
 ): AsyncIterable<ImportRecord> {
   const context = { readTime: timeReader(), fallback: baseName(file.filename) };
-  for await (const json of rawRecords(object, deps, ctx)) {
+  for await (const { json, position } of rawRecords(object, deps, ctx)) {
     ctx.signal.throwIfAborted();
     const reads = parseRecord(json, context);
-    for (const read of reads) {
+    for (const [index, read] of reads.entries()) {
       const alone = reads.length === 1 || 'reason' in read;
-      yield { json: alone ? json : JSON.stringify(read.value), read };
+      yield { json: alone ? json : JSON.stringify(read.value), position: reads.length === 1 ? position : `conversation ${index + 1}`, read };
     }
   }
 }

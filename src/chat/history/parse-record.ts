@@ -1,7 +1,7 @@
 import { parseChatGpt, withoutChatGptMessages } from './chatgpt.ts';
 import { parseClaude, withoutClaudeMessages } from './claude.ts';
 import { parseLine } from './json-lines.ts';
-import { example, type HistoryFormat, type ParsedRecord, type Skipped } from './parsed.ts';
+import type { HistoryFormat, ParsedRecord, Skipped } from './parsed.ts';
 import type { TimeReader } from './read-time.ts';
 import { asList, asRecord, type JsonRecord } from './record-fields.ts';
 
@@ -20,7 +20,7 @@ export interface ReadRecord {
 
 function readOne(value: unknown, context: ParseContext): ReadRecord | Skipped {
   const record = asRecord(value);
-  if (!record) return { reason: 'not an object', example: example(JSON.stringify(value) ?? '') };
+  if (!record) return { reason: 'not an object' };
   if (asRecord(record['mapping'])) return { value: record, parsed: parseChatGpt(record, context.readTime) };
   if (Array.isArray(record['chat_messages']))
     return { value: record, parsed: parseClaude(record, context.readTime) };
@@ -36,7 +36,7 @@ export function parseRecord(json: string, context: ParseContext): readonly (Read
   try {
     value = JSON.parse(json);
   } catch {
-    return [{ reason: 'not valid JSON', example: example(json.slice(0, 200)) }];
+    return [{ reason: 'not valid JSON' }];
   }
   const wrapped = asRecord(value)?.['conversations'];
   const values = Array.isArray(wrapped) ? asList(wrapped) : [value];

@@ -13,10 +13,11 @@ export interface ParsedMessage {
   readonly time?: number;
 }
 
-/** Something that is not taken in, and why; `example` is short and for people. */
+/** Something that is not taken in, and why. What it says is not told: reports are kept where no such text may be. */
 export interface Skipped {
   readonly reason: string;
-  readonly example: string;
+  /** Which message of its record, from 1; absent for the whole record. */
+  readonly message?: number;
 }
 
 export type HistoryFormat = 'json-lines' | 'chatgpt' | 'claude';
@@ -30,10 +31,4 @@ export interface ParsedRecord {
   readonly startedAt?: number;
   readonly messages: readonly ParsedMessage[];
   readonly skipped: readonly Skipped[];
-}
-
-/** Begins of texts are enough to find what was skipped. */
-export function example(text: string): string {
-  const line = text.replaceAll(/\s+/gu, ' ').trim();
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }

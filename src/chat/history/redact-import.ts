@@ -7,7 +7,7 @@ import { dropImport, findImport } from './imports.ts';
 import { importObject, importRecords, type ImportRecord } from './open-import.ts';
 import { withoutMessages, type ReadRecord } from './parse-record.ts';
 
-type RedactDeps = Pick<ImportDeps, 'ledger' | 'objects' | 'archives'>;
+export type RedactDeps = Pick<ImportDeps, 'ledger' | 'objects' | 'archives' | 'importTurns'>;
 
 async function forgottenHere(tx: OwnerTx): Promise<Set<string>> {
   const rows = await tx.table('tombstones').list({ where: { kind: { in: ['session', 'message'] } } });
@@ -80,7 +80,12 @@ async function removeFile(importId: string, deps: RedactDeps, ctx: Ctx): Promise
  * JSON of its conversations, since its other files repeat them). When nothing is left, the file goes. A file that holds
  * nothing of it stays as it is. Gives how many messages went; doing it twice changes nothing more.
  */
-export async function redactImport(importId: string, deps: RedactDeps, ctx: Ctx): Promise<number> {
+export function redactImport(importId: string, deps: RedactDeps, ctx: Ctx): Promise<number> {
+  // What is deleted is read in the turn: whoever writes last must know all that the ones before took out.
+  return deps.importTurns(importId, () => redact(importId, deps, ctx));
+}
+
+async function redact(importId: string, deps: RedactDeps, ctx: Ctx): Promise<number> {
   const file = await findImport(importId, deps, ctx);
   if (!file) return 0;
   const object = await importObject(importId, deps, ctx);

@@ -7,6 +7,7 @@ import type { ChatSessionRow } from '../../ports/ledger-rows.ts';
 import type { ChatStores } from '../chat-deps.ts';
 import { titleFrom } from '../session-title.ts';
 import type { ImportedSession, Rebuild, WrittenBatch } from './imported-session.ts';
+import { noteRepeated } from './imports.ts';
 
 /** Ids that fit into one condition of a query. */
 const IDS_AT_ONCE = 500;
@@ -38,6 +39,7 @@ export function loadSessions(load: Load, deps: Pick<ChatStores, 'ledger'>, ctx: 
       for (const session of run) {
         const row = rows.get(session.id);
         session.state = gone.has(session.id) ? 'forgotten' : row ? 'known' : 'new';
+        session.beganIn = row?.origin;
         session.nextSeq = load.rebuild?.firstSeq(session.id) ?? row?.nextSeq ?? 0;
       }
     }
@@ -94,13 +96,18 @@ async function saveRows(
     await table.update({ id: row.id }, { messageCount, updatedAt, nextSeq });
   }
   if (rows.length > 0) await table.insert(rows);
+  const repeated = batch.sessions.filter(
+    ({ state, beganIn = batch.file.id }) => state === 'known' && beganIn !== batch.file.id,
+  );
+  const ids = repeated.map(({ id }) => id);
+  await noteRepeated(tx, batch.file, ids);
 }
 
 /**
  * Brings the sessions' rows up to date with what was just made recallable. What was deleted while it was written is
- * taken out again.
+ * taken out again; gives how many messages and sessions that were.
  */
-export async function saveSessions(batch: WrittenBatch, deps: ChatStores, ctx: Ctx): Promise<void> {
+export async function saveSessions(batch: WrittenBatch, deps: ChatStores, ctx: Ctx): Promise<number> {
   const counts = await countMessages(batch.sessions, deps, ctx);
   const gone = await deps.ledger.forOwner(ctx.ownerId, async (tx) => {
     const ids = [...batch.sessions, ...batch.messages].map(({ id }) => id);
@@ -114,4 +121,5 @@ export async function saveSessions(batch: WrittenBatch, deps: ChatStores, ctx: C
     if (session.state === 'new' && written.has(session.id)) session.state = 'known';
   for (const run of batches([...gone], deps.memory.limits.batchItems))
     await deps.memory.remove(ctx.ownerId, { sources: run }, ctx.signal);
+  return gone.size;
 }

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Access, Authorized } from '../../core/authorized.ts';
 import { silentLog } from '../../core/context.ts';
@@ -94,6 +95,16 @@ function statusWithHeaders(path: string, headers: Record<string, string>): Promi
       resolve(response.statusCode ?? 0);
     });
     call.on('error', reject).end();
+  });
+}
+
+/** What the server answers to bytes that no client library would send. */
+function sendBytes(bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(bytes));
+    socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    socket.on('error', reject).on('close', () => resolve(answer));
   });
 }
 
@@ -207,6 +218,42 @@ describe('what comes in', () => {
     expect(calls.filter(({ name }) => name === 'import')).toEqual([]);
   });
 
+  test.each([
+    ['has no boundary', 'multipart/form-data', '--X\r\n\r\n--X--\r\n'],
+    ['is no form at all', 'multipart/form-data; boundary=X', 'garbage'.repeat(20)],
+    ['breaks off before its file', 'multipart/form-data; boundary=X', '--X\r\nContent-Disposition: form-da'],
+  ])('a form that %s is refused', async (_, type, body) => {
+    const headers = { ...auth, 'content-type': type };
+    const response = await at('/api/imports', { method: 'POST', headers, body });
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { error: { code: 'invalid-input' } },
+    ]);
+  });
+
+  test.each([
+    ['second file', 'name="file"; filename="b"'],
+    ['late field', 'name="path"'],
+  ])('a form with a %s is refused before anything is done, not cut in silence', async (_, disposition) => {
+    calls.length = 0;
+    const second = `\r\n--X\r\nContent-Disposition: form-data; ${disposition}\r\n\r\nb\r\n--X--\r\n`;
+    const response = await sendPart('name="file"; filename="a"', 'a', second);
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { error: { code: 'invalid-input' } },
+    ]);
+    expect(calls.filter(({ name }) => name === 'import')).toEqual([]);
+  });
+
+  test.each([
+    ['is not HTTP', 'hello\r\n\r\n', 400, 'invalid-input'],
+    ['has endless headers', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'too-large'],
+  ])('a request that %s is answered with a code as well', async (_, bytes, status, code) => {
+    const answer = await sendBytes(bytes);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ error: { code } });
+  });
+
   test('an unknown path is a JSON 404', async () => {
     const response = await at('/api/nothing', { headers: auth });
     expect(response.status).toBe(404);
@@ -262,6 +309,11 @@ describe('what goes out', () => {
     expect(response.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''%3Cb%3E%27x.html");
     expect(response.headers.get('content-security-policy')).toBe('sandbox');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('the address that is printed leads a browser to the OpenAPI page', async () => {
+    const page = await at('/');
+    expect([page.status, new URL(page.url).pathname]).toEqual([200, '/api/docs']);
   });
 
   test('the OpenAPI page shows every route', async () => {

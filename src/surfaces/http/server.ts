@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import { type RouteName, routes } from '../../wire/routes.ts';
+import { refuseConnection } from './refuse-connection.ts';
 import { sendError } from './errors.ts';
 import { guard } from './guard.ts';
 import type { AnyHandler, Handlers } from './handlers.ts';
@@ -40,7 +41,13 @@ const HEADERS = {
 
 async function documentation(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, { mode: 'static', specification: { document: openApi(version) as never } });
-  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
+  await app.register(swaggerUi, {
+    routePrefix: '/api/docs',
+    staticCSP: true,
+    theme: { title: 'Jiwa API' },
+  });
+  // Who opens the printed address in a browser should find something.
+  app.get('/', (_request, reply) => reply.redirect('/api/docs'));
 }
 
 async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void> {
@@ -61,7 +68,8 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
     ),
   );
   await app.register(multipart, {
-    limits: { files: 1, fields: 10, fieldSize: 10_000, fileSize: options.maxUploadBytes + 1 },
+    // A second file is let through to be refused by name.
+    limits: { files: 2, fields: 10, fieldSize: 10_000, fileSize: options.maxUploadBytes + 1 },
     throwFileSizeLimit: false,
   });
   await documentation(app, options.version);
@@ -87,6 +95,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseConnection,
     // An address that cannot be read is refused before any route or hook.
     frameworkErrors: (error, _request, reply) => void sendError(reply as FastifyReply, error, options.log),
   });

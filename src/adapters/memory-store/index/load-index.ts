@@ -53,13 +53,16 @@ export function indexLoader(db: DatabaseSync, vectors: VectorTable, bm25: Bm25) 
       const added = addSlot(index, name, slot.dimensions, vectors.count(slot));
       for (const [n, scale, codes] of vectors.all(slot)) {
         const doc = documentOf(index.columns, n);
-        const signed = new Int8Array(codes.buffer, codes.byteOffset, codes.byteLength);
-        if (doc !== undefined) added.put(doc, { scale, codes: signed });
+        if (doc !== undefined) added.put(doc, { scale, codes: codesOf(codes) });
       }
       return added;
     },
   };
 }
+
+/** Codes are stored as the processor keeps them, in little-endian order. */
+const codesOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  new Int16Array(buffer, byteOffset, byteLength / 2);
 
 function rowOf(row: Tuple): IndexRow {
   return {

@@ -20,7 +20,9 @@ export interface VectorIndex {
 
 interface State {
   readonly memory: VectorMemory;
+  /** By row: what a code is worth, and what a rough score is worth. */
   scales: Float64Array<ArrayBuffer>;
+  roughScales: Float32Array<ArrayBuffer>;
   /** Row of a document from 1; 0, which holds no vector, for none. */
   rowOf: Int32Array<ArrayBuffer>;
   readonly freeRows: number[];
@@ -32,15 +34,16 @@ interface State {
  * How many more than asked for the rough scan keeps for the exact score; `bench/memory-store` finds the best 10 and the
  * best 400 complete with it.
  */
-const OVERSAMPLE = { factor: 1.1, more: 50 };
+const OVERSAMPLE = { factor: 2, more: 50 };
 
 function put(state: State, doc: number, { scale, codes }: Quantised): void {
   state.rowOf = grown(state.rowOf, doc + 1);
   const row = state.rowOf[doc] || (state.freeRows.pop() ?? ++state.lastRow);
   state.rowOf[doc] = row;
   state.scales = grown(state.scales, row + 1);
+  state.roughScales = grown(state.roughScales, row + 1);
   state.scales[row] = scale;
-  state.memory.put(row, codes);
+  state.roughScales[row] = scale * state.memory.put(row, codes);
 }
 
 /** Documents of the mask that have a vector, and their rows. */
@@ -61,13 +64,13 @@ function rowsIn({ rowOf, lastRow }: State, mask: Uint8Array) {
 function roughlyBest(state: State, query: Float32Array, mask: Uint8Array, limit: number): Int32Array {
   const { docs, rows } = rowsIn(state, mask);
   if (docs.length <= limit) return docs;
-  const { scales } = state;
+  const { roughScales } = state;
   // Rough scores are never shown, so equal ones need no order of their own.
   const best = bestDocs(limit, []);
   let threshold = -Infinity;
   state.memory.rough(query, rows, (scores, from) => {
     for (let i = 0; i < scores.length; i++) {
-      const score = (scores[i] as number) * (scales[rows[from + i] as number] as number);
+      const score = (scores[i] as number) * (roughScales[rows[from + i] as number] as number);
       if (score > threshold) threshold = best.offer(docs[from + i] as number, score);
     }
   });
@@ -91,11 +94,12 @@ function cosines(
   return result;
 }
 
-/** The vectors of one slot: a scan of their high bytes finds the best, all 16 bits rank them. */
+/** The vectors of one slot: a scan of 4 bits a dimension finds the best, all 16 rank them. */
 export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex {
   const state: State = {
     memory: vectorMemory(dimensions, module),
     scales: new Float64Array(64),
+    roughScales: new Float32Array(64),
     rowOf: new Int32Array(64),
     freeRows: [],
     lastRow: 0,
@@ -105,6 +109,7 @@ export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex
     reserve(vectors) {
       state.memory.reserve(vectors + 1);
       state.scales = grown(state.scales, vectors + 1);
+      state.roughScales = grown(state.roughScales, vectors + 1);
     },
     put: (doc, vector) => put(state, doc, vector),
     remove(doc) {
@@ -123,6 +128,9 @@ export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex
       return best.docs();
     },
     cosines: (query, docs) => cosines(state, query, docs),
-    bytes: () => state.memory.bytes() + state.scales.byteLength + state.rowOf.byteLength,
+    bytes() {
+      const { memory, scales, roughScales, rowOf } = state;
+      return memory.bytes() + scales.byteLength + roughScales.byteLength + rowOf.byteLength;
+    },
   };
 }
