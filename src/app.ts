@@ -13,6 +13,7 @@ import { settleStrandedDocuments } from './ingest/settle-stranded.ts';
 import { fillVectorsJobOf } from './memory/fill-vectors.ts';
 import { removeOldJobs } from './operations/job-retention.ts';
 import { QUEUES } from './operations/queues.ts';
+import { releaseJobs } from './operations/release-jobs.ts';
 import { startWorkers } from './operations/run-jobs.ts';
 import { startSweeper } from './operations/sweep.ts';
 import { authorise } from './people/authorise.ts';
@@ -58,6 +59,7 @@ async function takeUp(services: Services, closing: Closing, ctx: Ctx): Promise<v
   const sweeper = startSweeper({ ...services, finishers: intentFinishers(services) });
   closing.add({ close: () => sweeper.stop() });
   await sweeper.started;
+  await services.ledger.system(releaseJobs);
   await settleStrandedDocuments(services, ctx);
   keepTidy(services, closing);
   await services.ledger.forOwner(ctx.ownerId, (tx) => tx.enqueue(fillVectorsJobOf()));

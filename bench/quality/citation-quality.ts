@@ -19,7 +19,7 @@ export interface CitationQuality {
   /** Share of the first citations that are of evidence. */
   readonly firstCitesGold: number;
   /** Of the questions with a known answer: share whose quotes contain it, ignoring case and space. */
-  readonly quotesAnswer: number;
+  readonly quotesAnswer?: number;
   /** Share of the quotes that stand, word for word, in the item they cite. */
   readonly exactQuotes: number;
   readonly citationsMean: number;
@@ -77,7 +77,7 @@ export async function citationQuality(
       answered: ratio(counts.answered, queries.length),
       citesGold: ratio(counts.gold, queries.length),
       firstCitesGold: ratio(counts.first, queries.length),
-      quotesAnswer: ratio(counts.quoted, counts.answers),
+      ...(counts.answers === 0 ? {} : { quotesAnswer: ratio(counts.quoted, counts.answers) }),
       exactQuotes: ratio(counts.exact, counts.citations),
       citationsMean: ratio(counts.citations, counts.answered),
       ms: { p50: percentile(ms, 0.5), p95: percentile(ms, 0.95) },

@@ -50,6 +50,7 @@ function shown(value: unknown): string {
     return Object.values(value)
       .map((one) => shown(one))
       .join(' / ');
+  if (value === undefined) return '–';
   const number = Number(value);
   if (number > 0 && number <= 1) return `${(number * 100).toFixed(1)} %`;
   return Number.isInteger(number) ? String(number) : number.toFixed(1);

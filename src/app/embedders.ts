@@ -3,7 +3,7 @@ import type { Ctx, Log } from '../core/context.ts';
 import { toAppError } from '../core/errors.ts';
 import { switchEmbedder, type SwitchStarted } from '../memory/switch-embedder.ts';
 import { activeSlot, liveSlots } from '../memory/vector-slots.ts';
-import { textSlot } from '../ports/embedder.ts';
+import { type Embedder, textSlot } from '../ports/embedder.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { UseEmbedder } from '../wire/system.ts';
 import { openEmbedder } from './embedder-choices.ts';
@@ -47,14 +47,21 @@ async function reopen(pool: EmbedderPool, { ledger, config, log }: Deps, ctx: Ct
   return active !== undefined;
 }
 
+/** Asks something small. A server may have to load its model first: then the patience of bulk work is right. */
+async function tryOut(embedder: Embedder, signal: AbortSignal): Promise<void> {
+  try {
+    await embedder.embedQuery('Is anybody there?', signal);
+  } catch (error) {
+    if (toAppError(error).code !== 'timeout') throw error;
+    await embedder.embedTexts(['Is anybody there?'], signal);
+  }
+}
+
 async function use(choice: UseEmbedder, pool: EmbedderPool, deps: Deps, ctx: Ctx): Promise<SwitchStarted> {
   const embedder = await openEmbedder(choice, deps.config);
   const slot = textSlot(embedder.model);
   try {
-    await embedder.embedQuery(
-      'Is anybody there?',
-      AbortSignal.any([ctx.signal, AbortSignal.timeout(TRY_MS)]),
-    );
+    await tryOut(embedder, AbortSignal.any([ctx.signal, AbortSignal.timeout(TRY_MS)]));
   } catch (error) {
     await embedder.close();
     throw error;

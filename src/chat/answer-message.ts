@@ -10,7 +10,7 @@ import { receiveMessage, storedMessage, storeMessage } from './receive-message.t
 import { messageView } from './views.ts';
 
 /** A message for a conversation; `idempotencyKey` is the client's own id of it, if it has one. */
-export type SentMessage = NewMessage & {
+export type SentMessage = Omit<NewMessage, 'clientId'> & {
   readonly sessionId: string;
   readonly idempotencyKey?: string | undefined;
 };

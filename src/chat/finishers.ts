@@ -1,8 +1,7 @@
 import type { Ctx } from '../core/context.ts';
 import type { IntentRow } from '../ports/ledger-rows.ts';
-import type { ForgetDeps } from './erase-conversations.ts';
+import { FORGET_INTENT, finishForgetIntent, type ForgetDeps } from './forget-intent.ts';
 import { finishMessageIntent } from './finish-intent.ts';
-import { FORGET_INTENT, finishForgetIntent } from './forget-conversations.ts';
 import { finishImportIntent, IMPORT_INTENT } from './history/accept-history.ts';
 import { MESSAGE_INTENT } from './message-write.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JobDefinition } from '../ports/job-queue.ts';
 import type { NewJob } from '../ports/ledger.ts';
-import type { ForgetDeps } from './erase-conversations.ts';
+import type { ChatStores } from './chat-deps.ts';
 import { forgetStaleAnswers } from './forget-conversations.ts';
 
 const KIND = 'forget-answers';
@@ -17,7 +17,7 @@ export const forgetAnswers: NewJob = {
 };
 
 /** Job that forgets the answers which quote something forgotten, such as a document deleted by another room. */
-export function forgetAnswersJob(deps: ForgetDeps): JobDefinition<z.infer<typeof Payload>> {
+export function forgetAnswersJob(deps: ChatStores): JobDefinition<z.infer<typeof Payload>> {
   return {
     kind: KIND,
     queue: 'light',

@@ -126,6 +126,40 @@ describe('forgetting everything', () => {
   });
 });
 
+describe('a message deleted twice at once', () => {
+  it('is taken out of the count of its conversation once', async () => {
+    const id = await room.newSession('Animals');
+    const { id: messageId } = await say(id, `The ${CANARY} smiles.`);
+    for (const text of ['The wombat sleeps.', 'The owl wakes.']) await say(id, text);
+    const forgetting = () => forgetMessage({ id, messageId }, room.deps, room.ctx);
+    await Promise.all([forgetting(), forgetting()]);
+    expect((await getSession({ id }, room.deps, room.ctx)).messages).toBe(2);
+  });
+});
+
+describe('a deletion among many answers', () => {
+  it('looks only at those that quote what goes', async () => {
+    const notes = await room.newSession('Notes');
+    const { id: messageId } = await say(notes, `The ${CANARY} lives on Rottnest island.`);
+    await say(notes, 'Hansen repaired the boiler.');
+    const chat = await room.newSession('Chat');
+    for (let i = 0; i < 3; i++) await room.send(chat, 'Who repaired the boiler?');
+    await room.send(chat, 'Where does the marsupial live, on which island?');
+    const { memory } = room.deps;
+    const seen: string[] = [];
+    const watched: typeof memory = {
+      ...memory,
+      async list(...input) {
+        const page = await memory.list(...input);
+        seen.push(...page.items.map(({ text = '' }) => text));
+        return page;
+      },
+    };
+    await forgetMessage({ id: notes, messageId }, { ...room.deps, memory: watched }, room.ctx);
+    expect(seen).toEqual([expect.stringContaining(CANARY)]);
+  });
+});
+
 describe('a deletion that was cut off', () => {
   it('hides at once, and is carried through by the sweep', async () => {
     const id = await room.newSession('Animals');
@@ -133,7 +167,7 @@ describe('a deletion that was cut off', () => {
     const remove = () => Promise.reject(new Error('killed'));
     const dying = { ...room.deps, memory: { ...room.deps.memory, remove } };
     await expect(forgetMessage({ id, messageId }, dying, room.ctx)).rejects.toThrow('killed');
-    expect(await hiddenSources(room.deps, room.ctx)).toEqual([messageId]);
+    expect(await hiddenSources(room.deps, room.ctx)).toContain(messageId);
     await room.sweep();
     expect(await hiddenSources(room.deps, room.ctx)).toEqual([]);
     expect(await items()).toBe(0);
@@ -158,7 +192,24 @@ describe('a document that another room deletes', () => {
     expect(await traces(CANARY)).toEqual([]);
   });
 
-  async function quoteDocument(chat: string, documentId: string) {
+  it('while it is being answered from, takes the answer along as well', async () => {
+    const documentId = '44444444-4444-4444-8444-444444444444';
+    const chat = await room.newSession('Chat');
+    // Forgotten, and every answer that quotes it looked for, before this one is stored.
+    await quoteDocument(chat, documentId, async () => {
+      await room.deps.ledger.forOwner(room.ctx.ownerId, (tx) =>
+        tx
+          .table('tombstones')
+          .insert({ kind: 'document', sourceId: documentId, createdAt: tx.now, report: '{}' }),
+      );
+      await room.runJobs();
+    });
+    await quietDown();
+    expect(await texts(chat)).toEqual(['Where does the marsupial live?']);
+    expect(await traces(CANARY)).toEqual([]);
+  });
+
+  async function quoteDocument(chat: string, documentId: string, recalled = async () => {}) {
     const { recall } = room.deps;
     const hit = {
       id: '55555555-5555-4555-8555-555555555555',
@@ -180,7 +231,11 @@ describe('a document that another room deletes', () => {
       trust: 3,
       neighbours: [],
     };
-    const quoting: typeof recall = async (request, ctx) => ({ ...(await recall(request, ctx)), hits: [hit] });
+    const quoting: typeof recall = async (request, ctx) => {
+      const found = await recall(request, ctx);
+      await recalled();
+      return { ...found, hits: [hit] };
+    };
     const sent = {
       sessionId: chat,
       text: 'Where does the marsupial live?',

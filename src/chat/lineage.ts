@@ -36,7 +36,7 @@ const KINDS: readonly TombstoneRow['kind'][] = ['document', 'session', 'message'
 /** Everything that was ever forgotten, a page of ids at a time. */
 async function* forgotten(deps: { readonly ledger: Ledger }, ctx: Ctx): AsyncIterable<string[]> {
   for (const kind of KINDS) {
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
         tx.table('tombstones').list({
           where: { kind, sourceId: { gt: after } },

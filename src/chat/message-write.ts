@@ -2,10 +2,11 @@ import type { Ctx } from '../core/context.ts';
 import { batches } from '../core/bounded.ts';
 import { AppError } from '../core/errors.ts';
 import { objectKeys } from '../core/object-keys.ts';
-import { messageItems } from '../memory/message-items.ts';
+import { messageItems, quotedFrom } from '../memory/message-items.ts';
 import type { StoredMessage } from '../memory/transcripts.ts';
 import type { OwnerTx } from '../ports/ledger.ts';
 import type { ChatStores } from './chat-deps.ts';
+import { forgetAnswers } from './forget-answers-job.ts';
 import { titleFrom } from './session-title.ts';
 import { snapshotJob } from './snapshot-sessions.ts';
 
@@ -30,6 +31,13 @@ export async function isForgotten(tx: OwnerTx, message: { readonly id: string; r
   return (await tx.table('tombstones').count({ sourceId })) > 0;
 }
 
+/** True when something that an answer quotes was forgotten, perhaps between recall and now. */
+async function quotesForgotten(tx: OwnerTx, { citations }: StoredMessage): Promise<boolean> {
+  if (citations.length === 0) return false;
+  const sourceId = { in: [...new Set(citations.flatMap(quotedFrom))] };
+  return (await tx.table('tombstones').count({ sourceId })) > 0;
+}
+
 async function settle(tx: OwnerTx, message: StoredMessage): Promise<'kept' | 'gone'> {
   const begun = await tx.table('intents').remove({ id: message.id, kind: MESSAGE_INTENT });
   const sessions = tx.table('chatSessions');
@@ -47,6 +55,7 @@ async function settle(tx: OwnerTx, message: StoredMessage): Promise<'kept' | 'go
   );
   await tx.announce({ kind: 'turn-finished', sessionId: session.id, messageIds: [message.id] });
   await tx.enqueue(snapshotJob({ sessionId: session.id }, tx.now));
+  if (await quotesForgotten(tx, message)) await tx.enqueue(forgetAnswers);
   return 'kept';
 }
 

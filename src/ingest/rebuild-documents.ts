@@ -5,7 +5,9 @@ import type { JobDefinition, JobRun } from '../ports/job-queue.ts';
 import type { OwnerTx } from '../ports/ledger.ts';
 import { type IngestDocumentDeps, ingestDocument } from './ingest-document.ts';
 import { rebuildDocumentsKind } from './job-kinds.ts';
+import { enqueueReading } from './place-document.ts';
 import { markFailed } from './read-document-job.ts';
+import { withoutReading } from './settle-stranded.ts';
 
 const Payload = z.strictObject({});
 
@@ -41,7 +43,10 @@ async function rebuildOne(
   }
 }
 
-/** Job that makes chunk files and items of all documents anew from their originals; one that fails stops nothing. Can run twice. */
+/**
+ * Job that makes chunk files and items of all documents anew from their originals; one that fails stops nothing. Can run
+ * twice. When it ends early, the document it had in hand gets a reading of its own, so none is left half read.
+ */
 export function rebuildDocumentsJob(deps: IngestDocumentDeps): JobDefinition<z.infer<typeof Payload>> {
   return {
     kind: rebuildDocumentsKind,
@@ -57,6 +62,11 @@ export function rebuildDocumentsJob(deps: IngestDocumentDeps): JobDefinition<z.i
       }
       job.progress(ids.length, ids.length, 'documents');
       return report;
+    },
+    async onDead(_payload, _error, ctx) {
+      await deps.ledger.forOwner(ctx.ownerId, async (tx) => {
+        for (const id of await withoutReading(tx)) await enqueueReading(tx, id);
+      });
     },
   };
 }

@@ -7,16 +7,21 @@ import { markFailed } from './read-document-job.ts';
 
 const LIVE = { status: { in: ['queued', 'running'] } } as const;
 
-async function stranded(tx: OwnerTx): Promise<string[]> {
+/** Documents that are not read to their end and have no job of their own that would. */
+export async function withoutReading(tx: OwnerTx): Promise<string[]> {
   const jobs = tx.table('jobs');
-  // A rebuild reads documents that have no job of their own.
-  if ((await jobs.count({ kind: rebuildDocumentsKind, ...LIVE })) > 0) return [];
   const reading = await tx
     .table('documents')
     .list({ where: { status: { in: ['queued', 'reading', 'indexing'] } } });
   const live = await jobs.list({ where: { kind: readDocumentKind, ...LIVE } });
   const keys = new Set(live.map(({ dedupKey }) => dedupKey));
   return reading.map(({ id }) => id).filter((id) => !keys.has(`${readDocumentKind}:${id}`));
+}
+
+async function stranded(tx: OwnerTx): Promise<string[]> {
+  // A rebuild reads documents that have no job of their own.
+  const rebuilds = await tx.table('jobs').count({ kind: rebuildDocumentsKind, ...LIVE });
+  return rebuilds > 0 ? [] : withoutReading(tx);
 }
 
 /**

@@ -97,6 +97,18 @@ async function fill(
   return { result: await job.run({}, run, { ...ctx, signal }), notes, progress };
 }
 
+/** From now on the old model refuses requests that hold such a text. */
+function refuse(refused: (text: string) => boolean): void {
+  const embedder = fakeEmbedder(OLD);
+  embedders.set('text@old', {
+    ...embedder,
+    embedTexts: async (texts, signal) => {
+      if (texts.some(refused)) throw new AppError('invalid-input', 'The server refuses the request.');
+      return embedder.embedTexts(texts, signal);
+    },
+  });
+}
+
 const active = async () => (await ledger.forOwner(OWNER_A, activeSlot))?.slot;
 const statuses = async () =>
   Object.fromEntries(
@@ -113,7 +125,9 @@ describe('filling vectors', () => {
     await addChunks(0, 150);
     await switchEmbedder({ model: OLD }, deps, ctx);
     const { result, progress } = await fill();
-    expect(result).toEqual({ slots: [{ slot: 'text@old', embedded: 150, textless: 0, switched: false }] });
+    expect(result).toEqual({
+      slots: [{ slot: 'text@old', embedded: 150, textless: 0, refused: 0, switched: false }],
+    });
     expect(progress).toEqual([
       [64, 150],
       [128, 150],
@@ -191,6 +205,24 @@ describe('filling vectors', () => {
     embedders.set('text@old', fakeEmbedder({ ...OLD, textsError: new AppError('unavailable', 'no answer') }));
     await switchEmbedder({ model: OLD }, deps, ctx);
     await expect(fill()).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  });
+
+  test('leaves out a text that the embedder refuses, says so, and goes on', async () => {
+    await addChunks(0, 150);
+    await switchEmbedder({ model: OLD }, deps, ctx);
+    refuse((text) => text === 'text number 0' || text === 'text number 70');
+    const { result, notes } = await fill();
+    expect(result).toMatchObject({ slots: [{ embedded: 148, refused: 2 }] });
+    expect(notes.join(' ')).toMatch(/refuses the text of 2 items/);
+    expect(await statuses()).toEqual({ old: ['active', 148, 150] });
+    expect((await fill()).result).toMatchObject({ slots: [{ embedded: 0, refused: 2 }] });
+  });
+
+  test('fails when the embedder refuses every text, whatever it is', async () => {
+    await addChunks(0, 3);
+    await switchEmbedder({ model: OLD }, deps, ctx);
+    refuse(() => true);
+    await expect(fill()).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
   test('waits for a model that is not here', async () => {

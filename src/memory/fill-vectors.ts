@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Ctx } from '../core/context.ts';
+import { AppError } from '../core/errors.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { JobDefinition, JobRun } from '../ports/job-queue.ts';
@@ -35,14 +36,23 @@ const Payload = z.strictObject({ slot: z.string().max(300).optional() });
 
 /** Texts in one call of the embedder: it sorts them by length, and between calls others get their turn. */
 const BATCH = 64;
+/** A text that every embedder takes. */
+const HARMLESS = 'memory';
 /** Least time between two updates of a document's vector count. */
 const COUNT_EVERY_MS = 2_000;
 
-/** What filling one slot did; `textless` are items whose text is gone from the objects. */
+/** Items that got no vector: their text is gone from the objects, or the embedder refuses it. */
+interface LeftOut {
+  readonly textless: readonly string[];
+  readonly refused: readonly string[];
+}
+
+/** What filling one slot did, in items. */
 interface SlotReport {
   readonly slot: string;
   readonly embedded: number;
   readonly textless: number;
+  readonly refused: number;
   readonly switched: boolean;
 }
 
@@ -59,24 +69,61 @@ export function fillVectorsJobOf(slot?: string): NewJob {
   return { kind: 'fill-vectors', queue: 'vectors', payload, dedupKey: 'fill-vectors', priority: 20 };
 }
 
-/** Adds the vectors of one batch; gives the ids of items that have no text. */
+/** True for what another try will not mend: the text itself, or how the embedder is set up. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'invalid-input' || error.code === 'too-large');
+}
+
+/** Vectors of texts one by one, `undefined` for a refused one. Throws when a mere word is refused, too: a wrong setup. */
+async function embedEach(
+  inputs: readonly string[],
+  embedder: Embedder,
+  { signal }: Ctx,
+): Promise<(Float32Array | undefined)[]> {
+  const vectors: (Float32Array | undefined)[] = [];
+  for (const input of inputs) {
+    try {
+      vectors.push(...(await embedder.embedTexts([input], signal)));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (vectors.every((vector) => vector === undefined)) await embedder.embedTexts([HARMLESS], signal);
+      vectors.push(undefined);
+    }
+  }
+  return vectors;
+}
+
+async function embedAll(inputs: readonly string[], embedder: Embedder, ctx: Ctx) {
+  try {
+    return await embedder.embedTexts(inputs, ctx.signal);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return embedEach(inputs, embedder, ctx);
+  }
+}
+
+/** Adds the vectors of one batch; gives the ids of items that got none. */
 async function embedBatch(
   items: readonly MemoryItem[],
   filling: Filling,
   deps: FillVectorsDeps,
   ctx: Ctx,
-): Promise<string[]> {
+): Promise<LeftOut> {
   const texts = await deps.texts.read(ctx.ownerId, items, ctx.signal);
   const present = items.filter(({ id }) => texts.has(id));
   const inputs = present.map((item) => embedText(item, texts.get(item.id) ?? ''));
-  const vectors = await filling.embedder.embedTexts(inputs, ctx.signal);
+  const vectors = await embedAll(inputs, filling.embedder, ctx);
   const rows = present.flatMap(({ id }, index) => {
     const vector = vectors[index];
     return vector === undefined ? [] : [{ id, vector }];
   });
   await deps.memory.putVectors(ctx.ownerId, filling.slot.slot, rows, ctx.signal);
   filling.added(rows.length);
-  return items.filter(({ id }) => !texts.has(id)).map(({ id }) => id);
+  const ids = (some: readonly MemoryItem[]) => some.map(({ id }) => id);
+  return {
+    textless: ids(items.filter(({ id }) => !texts.has(id))),
+    refused: ids(present.filter((_, index) => vectors[index] === undefined)),
+  };
 }
 
 /** Counts the vectors of documents now and then, and at the end, so that people see them grow. */
@@ -98,30 +145,32 @@ function documentCounter(slot: VectorSlotRow, deps: FillVectorsDeps, ctx: Ctx) {
   };
 }
 
-/** Embeds what has no vector in the slot, oldest first, until nothing is left but items without text. */
+/** Embeds what has no vector in the slot, oldest first, until nothing is left but what can have none. */
 async function fill(
   filling: Filling,
   deps: FillVectorsDeps,
   ctx: Ctx,
-): Promise<{ embedded: number; textless: number }> {
+): Promise<Pick<SlotReport, 'embedded' | 'textless' | 'refused'>> {
   const { slot } = filling;
   const counter = documentCounter(slot, deps, ctx);
-  const textless = new Set<string>();
-  let embedded = 0;
+  const leftOut = new Set<string>();
+  const counts = { embedded: 0, textless: 0, refused: 0 };
   for (;;) {
     ctx.signal.throwIfAborted();
-    const limit = BATCH + textless.size;
+    const limit = BATCH + leftOut.size;
     const filter = { kinds: EMBEDDED_KINDS };
     const found = await deps.memory.withoutVector(ctx.ownerId, slot.slot, filter, limit, ctx.signal);
-    const items = found.filter(({ id }) => !textless.has(id));
+    const items = found.filter(({ id }) => !leftOut.has(id));
     if (items.length === 0) break;
-    const without = await embedBatch(items, filling, deps, ctx);
-    for (const id of without) textless.add(id);
-    embedded += items.length - without.length;
+    const { textless, refused } = await embedBatch(items, filling, deps, ctx);
+    for (const id of [...textless, ...refused]) leftOut.add(id);
+    counts.textless += textless.length;
+    counts.refused += refused.length;
+    counts.embedded += items.length - textless.length - refused.length;
     await counter.touch(items);
   }
   await counter.flush();
-  return { embedded, textless: textless.size };
+  return counts;
 }
 
 async function fillSlot(
@@ -149,6 +198,8 @@ async function fillSlot(
   const filled = await fill({ slot, embedder, added }, deps, ctx);
   if (filled.textless > 0)
     job.note(`${filled.textless} items have no text any more; a rebuild makes it anew.`);
+  if (filled.refused > 0)
+    job.note(`${slot.modelId} refuses the text of ${filled.refused} items; they are found by words alone.`);
   const switched =
     slot.status === 'filling' &&
     (await deps.ledger.forOwner(ctx.ownerId, (tx) => activateSlot(tx, slot.slot)));

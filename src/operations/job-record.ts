@@ -47,7 +47,12 @@ export function jobRecord(
         const seen = await standing(tx);
         if (seen === 'lost') return seen;
         await append(tx, row.id, newLines);
-        await tx.table('jobs').update({ id: row.id }, { ...newProgress, ...patch(tx.now) });
+        await tx
+          .table('jobs')
+          .update(
+            { id: row.id },
+            { ...newProgress, ...(newProgress && { interruptions: 0 }), ...patch(tx.now) },
+          );
         return seen;
       });
     } catch (error) {

@@ -142,6 +142,7 @@ export async function retryJob({ id }: { id: string }, deps: RetryDeps, ctx: Ctx
 const AS_NEW = {
   status: 'queued',
   attempt: 0,
+  interruptions: 0,
   cancelRequested: 0,
   worker: null,
   progressDone: 0,

@@ -136,6 +136,8 @@ export interface JobRow {
   readonly status: JobStatus;
   readonly attempt: number;
   readonly maxAttempts: number;
+  /** How often the lease ran out under a running attempt since the job last made progress. */
+  readonly interruptions: number;
   readonly runAt: number;
   readonly leaseUntil: number | null;
   readonly worker: string | null;

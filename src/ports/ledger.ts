@@ -79,9 +79,9 @@ export interface SystemTx extends Tx {
   enqueue(ownerId: string, job: NewJob): Promise<string>;
   /**
    * Takes the next job that is due (or whose lease ran out) of queues that are not paused (rows of `SYSTEM_OWNER` in
-   * `queues`): smallest priority, then oldest. Counts the attempt and sets the lease. A job whose process ended in
-   * every attempt is given once more, with `attempt` above `maxAttempts`, only to be settled; after that it is made
-   * `dead`.
+   * `queues`): smallest priority, then oldest. Counts the attempt and sets the lease; an attempt whose lease ran
+   * out (its process ended) does not count, unless that happens again and again without progress. A job out of attempts
+   * is given once more, with `attempt` above `maxAttempts`, only to be settled; after that it is made `dead`.
    */
   claimJob(claim: {
     readonly queues: readonly QueueName[];

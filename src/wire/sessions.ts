@@ -74,6 +74,13 @@ export const NewMessage = z.strictObject({
   answer: z.boolean().default(true).describe('False only remembers the message.'),
   filter: RecallFilter.default({}),
   time: TimeMs.optional().describe('When it was said, if not now.'),
+  clientId: z
+    .string()
+    .regex(/^[^\p{C}\p{Z}](?:[^\p{C}]{0,98}[^\p{C}\p{Z}])?$/u)
+    .optional()
+    .describe(
+      'Your own id of the message, 1 to 100 printable characters: sent again with it, nothing is doubled.',
+    ),
 });
 export type NewMessage = z.infer<typeof NewMessage>;
 

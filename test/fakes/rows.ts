@@ -60,6 +60,7 @@ export function jobRow(changes: Partial<Own<JobRow>> = {}): Own<JobRow> {
     status: 'queued',
     attempt: 0,
     maxAttempts: 3,
+    interruptions: 0,
     runAt: 1_735_689_600_000,
     leaseUntil: null,
     worker: null,

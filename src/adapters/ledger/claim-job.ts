@@ -12,6 +12,12 @@ const ORDER = [
 ] as const;
 
 /**
+ * The end of a process (a kill, a power cut) is rarely the fault of its jobs, so an attempt it cut off does not count. A
+ * job that ends its process every time must not do so for ever: after this many in a row without progress they do.
+ */
+const MOST_INTERRUPTIONS = 100;
+
+/**
  * Takes the next job of the queues; see `SystemTx.claimJob`. Each queue is asked for its own best job, so the index
  * serves the order however many jobs wait.
  */
@@ -24,9 +30,13 @@ export async function claimJob(tx: Tables, claim: Claim): Promise<JobRow | undef
       await tx.table('jobs').update(row, buried(tx.now));
       continue;
     }
+    const interrupted = found.status === 'running';
+    const spared = interrupted && found.interruptions < MOST_INTERRUPTIONS;
     const taken = {
       status: 'running',
       attempt: found.attempt + 1,
+      maxAttempts: found.maxAttempts + (spared ? 1 : 0),
+      interruptions: found.interruptions + (interrupted ? 1 : 0),
       worker: claim.worker,
       leaseUntil: tx.now + claim.leaseMs,
       startedAt: found.startedAt ?? tx.now,

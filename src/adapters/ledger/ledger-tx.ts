@@ -85,6 +85,7 @@ function newRow(
     status: 'queued',
     attempt: 0,
     maxAttempts: job.maxAttempts ?? DEFAULT_ATTEMPTS,
+    interruptions: 0,
     leaseUntil: null,
     worker: null,
     cancelRequested: 0,

@@ -26,9 +26,9 @@ export function conversationHandlers({ services, embedders, recall, within }: Bo
     exportSession: (access, { params }, signal) => exportSession(params, services, within(access, signal)),
     listMessages: (access, { params, query }, signal) =>
       listMessages({ ...params, ...query }, services, within(access, signal)),
-    sendMessage(access, { params, body }, signal) {
+    sendMessage(access, { params, body: { clientId: idempotencyKey, ...body } }, signal) {
       const deps = { ...services, recall, embedder: () => embedders.active(access.ownerId) };
-      return answerMessage({ ...body, sessionId: params.id }, deps, within(access, signal));
+      return answerMessage({ ...body, sessionId: params.id, idempotencyKey }, deps, within(access, signal));
     },
     deleteMessage: (access, { params }, signal) => forgetMessage(params, services, within(access, signal)),
   } satisfies Partial<Handlers>;

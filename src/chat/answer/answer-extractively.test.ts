@@ -176,6 +176,19 @@ describe('an extractive answer', () => {
     expect(quotes(answer)[0]).toContain('**Hansen**');
   });
 
+  it('never quotes a heading, which makes known what stands under it', async () => {
+    const text = 'Boathouse rent\n\nIt is 640 euros a month.\n\nRepairs\n\nThe owner mends the roof.';
+    const answer = await ask('How much is the rent of the boathouse?', [hit(text)]);
+    expect(answer.text).toBe('It is 640 euros a month. [1]');
+  });
+
+  it('quotes one row of a table, with its columns in words', async () => {
+    const text = '| thing | price |\n| --- | --- |\n| double kayak | 50 euros |\n| dry bag | 4 euros |';
+    const answer = await ask('What does a double kayak cost?', [hit(text)]);
+    expect(answer.text).toBe('thing: double kayak; price: 50 euros [1]');
+    expect(quotes(answer)).toEqual(['| double kayak | 50 euros |']);
+  });
+
   it('is short: at most six quotes, at most about 900 characters', async () => {
     const hits = Array.from({ length: 12 }, (_, i) =>
       hit(`Hansen repaired boiler number${i} ${`of the street${i} `.repeat(12)}.`, { documentId: `d${i}` }),

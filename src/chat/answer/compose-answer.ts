@@ -44,9 +44,9 @@ function grouped(chosen: readonly Passage[]): Group[] {
   return [...first, ...rest];
 }
 
-/** A quote on one line, without the marks of Markdown that make no sense inside a sentence. */
-function readable(quote: string): string {
-  return quote
+/** On one line, without the marks of Markdown that make no sense inside a sentence. */
+function readable(shown: string): string {
+  return shown
     .replace(/^\s*(?:#{1,6}|[-*•]|>)\s+/u, '')
     .replaceAll(/\*\*|__|`/gu, '')
     .replaceAll(/\s+/gu, ' ')
@@ -73,7 +73,7 @@ export function composeAnswer(
     const marked = quotes.map((passage) => {
       const cited = citation(passage, citations.length + 1);
       citations.push(cited);
-      return `${readable(passage.quote)} [${cited.marker}]`;
+      return `${readable(passage.shown)} [${cited.marker}]`;
     });
     const text = marked.join(' ');
     return place.kind === 'conversation' ? attributed(place, text, language) : text;

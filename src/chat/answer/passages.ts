@@ -1,19 +1,21 @@
 import { analyse } from '../../memory/analyser.ts';
 import { QUOTING_TAG } from '../../memory/message-items.ts';
-import { sentences } from '../../memory/sentences.ts';
 import type { Hit } from '../../wire/recall.ts';
+import { quotable } from './quotable.ts';
 
-/** A sentence of what was recalled: what an answer may quote. */
+/** A sentence, or a row, of what was recalled: what an answer may quote. */
 export interface Passage {
   readonly hit: Hit;
   /** Exactly as it stands in the hit's text. */
   readonly quote: string;
+  /** How it reads in an answer. */
+  readonly shown: string;
   /** Offsets into the hit's text, UTF-16, `end` exclusive. */
   readonly start: number;
   readonly end: number;
   /** Its own words. */
   readonly terms: ReadonlySet<string>;
-  /** Its own words and the name of who said it: what a question can be about. */
+  /** Its own words, those of its headings and the name of who said it: what a question can be about. */
   readonly about: ReadonlySet<string>;
   readonly asks: boolean;
 }
@@ -35,10 +37,11 @@ const termsOf = (text: string, language: string | undefined): Set<string> =>
 
 function ofHit(hit: Hit): Passage[] {
   const said = termsOf(hit.place.author ?? '', hit.language);
-  return sentences(hit.text).map(({ start, end }) => {
+  return quotable(hit.text, hit.kind === 'chunk').map(({ start, end, under, shown }) => {
     const quote = hit.text.slice(start, end);
     const terms = termsOf(quote, hit.language);
-    return { hit, quote, start, end, terms, about: new Set([...terms, ...said]), asks: ASKS.test(quote) };
+    const about = new Set([...terms, ...said, ...termsOf(under, hit.language)]);
+    return { hit, quote, shown: shown ?? quote, start, end, terms, about, asks: ASKS.test(quote) };
   });
 }
 

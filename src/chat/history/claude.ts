@@ -31,8 +31,7 @@ function parseMessage(at: string, message: JsonRecord, readTime: TimeReader): Pa
   const attached = attachedNames(message).map((name) => `[attachment: ${name}]`);
   const externalId = asText(message['uuid']);
   const sender = asText(message['sender']);
-  if (sender !== 'human' && sender !== 'assistant')
-    return { reason: 'system or tool message' };
+  if (sender !== 'human' && sender !== 'assistant') return { reason: 'system or tool message' };
   const text = [said, ...attached].filter((part) => part !== '').join('\n');
   if (text === '') return { reason: 'empty message' };
   return {
@@ -52,9 +51,7 @@ export function parseClaude(conversation: JsonRecord, readTime: TimeReader): Par
   const skipped: Skipped[] = [];
   for (const [index, value] of asList(conversation['chat_messages']).entries()) {
     const message = asRecord(value);
-    const parsed = message
-      ? parseMessage(String(index), message, readTime)
-      : { reason: 'not a message' };
+    const parsed = message ? parseMessage(String(index), message, readTime) : { reason: 'not a message' };
     const place = { message: index + 1 };
     if ('reason' in parsed) skipped.push({ ...parsed, ...place });
     else messages.push(parsed);

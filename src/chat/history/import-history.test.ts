@@ -36,8 +36,8 @@ describe('an imported history', () => {
       imported: 3,
       known: 0,
       skipped: [
-        { reason: 'no text', count: 1, example: expect.stringContaining('6:40 pm') as string },
-        { reason: 'not valid JSON', count: 1, example: 'not json at all' },
+        { reason: 'no text', count: 1, example: 'line 5' },
+        { reason: 'not valid JSON', count: 1, example: 'line 6' },
       ],
     });
     const id = importedSessionId(room.ctx.ownerId, 'json-lines', lineSession('ana-bo', '1'));
@@ -75,6 +75,24 @@ describe('an imported history', () => {
       sessions: 2,
       imported: 4,
     });
+  });
+
+  it('says where something was passed over, not what it says', async () => {
+    const secret = 'the canary sings';
+    const system = (id: string) => ({ author: { role: 'system' }, content: { parts: [secret] }, id });
+    const conversation = (id: string) => ({
+      conversation_id: id,
+      current_node: 'b',
+      mapping: {
+        a: { message: { author: { role: 'user' }, content: { parts: ['Hello'] }, id: `${id}a` } },
+        b: { message: system(`${id}b`), parent: 'a' },
+      },
+    });
+    const report = await room.importHistory(JSON.stringify([conversation('x'), conversation('y'), secret]));
+    expect(report.skipped).toEqual([
+      { reason: 'system or tool message', count: 2, example: 'conversation 1, message 2' },
+      { reason: 'not an object', count: 1, example: 'conversation 3' },
+    ]);
   });
 
   it('is found by recall', async () => {
@@ -258,6 +276,7 @@ describe('what was deleted of an import', () => {
     await room.importHistory(archive, 'export.zip');
     const dentist = (await sessions()).find(({ title }) => title.includes('dentist'));
     await forgetSession({ id: dentist?.id ?? '' }, room.deps, room.ctx);
+    await room.runJobs();
     const raw = await Array.fromAsync(
       room.deps.objects.list(room.ctx.ownerId, `raw/${dentist?.origin ?? ''}/` as never),
     );
@@ -270,6 +289,7 @@ describe('what was deleted of an import', () => {
     await room.importHistory(fixture('claude-2024.json'), 'conversations.json');
     const [session] = await sessions();
     await forgetSession({ id: session?.id ?? '' }, room.deps, room.ctx);
+    await room.runJobs();
     expect(await traces('derailleur')).toEqual([]);
   });
 
@@ -296,6 +316,7 @@ describe('what was deleted of an import', () => {
     expect(deleted).toBe(true);
     expect(await memory.count(room.ctx.ownerId, {}, room.ctx.signal)).toBe(0);
     expect(await sessions()).toEqual([]);
+    expect(await traces('One')).toEqual([]);
   });
 });
 

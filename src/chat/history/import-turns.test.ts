@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChatRoom, openChatRoom } from '../../../test/fakes/chat-room.ts';
 import type { JobRun } from '../../ports/job-queue.ts';
 import { listMessages } from '../session-messages.ts';
+import { rebuildChatsJob } from '../rebuild-chats.ts';
 import { importHistoryJob } from './import-history.ts';
 
 let room: ChatRoom;
@@ -35,4 +36,30 @@ test('two exports of the same conversation taken in at once give each message on
   const query = { id: session?.id ?? '', limit: 200, latest: false };
   const { items } = await listMessages(query, room.deps, room.ctx);
   expect(items.map(({ seq }) => seq)).toEqual(Array.from({ length: 30 }, (_, seq) => seq));
+});
+
+test('a rebuild waits until an import of the owner has ended', async () => {
+  const ended: string[] = [];
+  const asked = Promise.withResolvers<void>();
+  const { importTurns } = room.deps;
+  const waiting: typeof room.deps = {
+    ...room.deps,
+    importTurns: (key, work) => {
+      asked.resolve();
+      return importTurns(key, work);
+    },
+  };
+  const mayEnd = Promise.withResolvers<void>();
+  const importing = importTurns(room.ctx.ownerId, async () => {
+    await mayEnd.promise;
+    ended.push('import');
+  });
+  const rebuilding = (async () => {
+    await rebuildChatsJob(waiting).run({ userId: 'user' }, job, room.ctx);
+    ended.push('rebuild');
+  })();
+  await Promise.race([asked.promise, rebuilding]);
+  mayEnd.resolve();
+  await Promise.all([importing, rebuilding]);
+  expect(ended).toEqual(['import', 'rebuild']);
 });

@@ -32,7 +32,9 @@ const fromRow = (row: DocumentPlaceRow): ImportedFile => ({
  * source is the import itself, so no folder or upload ever shows it.
  */
 export async function noteImport(tx: OwnerTx, { id, filename, importedAt }: ImportedFile): Promise<void> {
-  await tx.table('documentPlaces').upsert({ source: `${IMPORT}${id}`, path: filename, documentId: id, seenAt: importedAt });
+  await tx
+    .table('documentPlaces')
+    .upsert({ source: `${IMPORT}${id}`, path: filename, documentId: id, seenAt: importedAt });
 }
 
 /** The imported file of that id; `undefined` when there is none. */

@@ -15,8 +15,9 @@ function pieces(text: string, sizes: readonly number[]): Uint8Array[] {
   return cut;
 }
 
-const records = (text: string, container: Container, sizes: readonly number[] = [7]) =>
+const numbered = (text: string, container: Container, sizes: readonly number[] = [7]) =>
   Array.fromAsync(jsonRecords(pieces(text, sizes), container));
+const records = async (...of: Parameters<typeof numbered>) => (await numbered(...of)).map(({ json }) => json);
 
 const anySizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
 const anyIndent = fc.constantFrom(undefined, 1, '\t');
@@ -52,6 +53,15 @@ describe('jsonRecords', () => {
 
   it('gives the last record of a cut-off array as far as it goes', async () => {
     expect(await records('[{"a":1},{"b":', 'json')).toEqual(['{"a":1}', '{"b":']);
+  });
+
+  it('numbers lines as an editor does, and elements in their order', async () => {
+    expect(await numbered('{"a":1}\n\n  \n{"b":2}', 'jsonl')).toEqual([
+      { json: '{"a":1}', number: 1 },
+      { json: '{"b":2}', number: 4 },
+    ]);
+    const elements = await numbered('[{"a":[1]}, {"b":2}]', 'json');
+    expect(elements.map(({ number }) => number)).toEqual([1, 2]);
   });
 
   it('passes over blank lines', async () => {

@@ -98,7 +98,11 @@ export async function* importRecords(
     const reads = parseRecord(json, context);
     for (const [index, read] of reads.entries()) {
       const alone = reads.length === 1 || 'reason' in read;
-      yield { json: alone ? json : JSON.stringify(read.value), position: reads.length === 1 ? position : `conversation ${index + 1}`, read };
+      yield {
+        json: alone ? json : JSON.stringify(read.value),
+        position: reads.length === 1 ? position : `conversation ${index + 1}`,
+        read,
+      };
     }
   }
 }

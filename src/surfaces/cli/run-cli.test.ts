@@ -61,6 +61,20 @@ test.each(COMMANDS)('the help of `%s %s` has examples and calls nothing', async 
   expect(cli.api.calls).toEqual([]);
 });
 
+test.each([['ask'], ['ingest']])(
+  'the help of `%s` flows: no line ends while its next word would fit',
+  async (name) => {
+    await using cli = await bench();
+    const { out } = await cli.run([name, '--help']);
+    const lines = (out.split('\n\nOptions:')[0] ?? '').split('\n');
+    const short = lines.filter((line, at) => {
+      const [word] = (lines[at + 1] ?? '').split(' ');
+      return line !== '' && word !== undefined && word !== '' && `${line} ${word}`.length < 100;
+    });
+    expect(short).toEqual([]);
+  },
+);
+
 test.each([[[]], [['ask']], [['documents', 'list']]])(
   '--version is printed everywhere: %j',
   async (command) => {

@@ -142,6 +142,7 @@ const WORK: Readonly<Record<string, TableSpec>> = {
       status: text,
       attempt: count,
       max_attempts: count,
+      interruptions: count,
       run_at: time,
       lease_until: timeOrNull,
       worker: textOrNull,

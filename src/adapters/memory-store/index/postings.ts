@@ -24,9 +24,9 @@ export interface ScoreInput {
   /** Of the term, by collection. */
   readonly worth: Float64Array;
   readonly collections: Uint8Array;
-  readonly norms: Float64Array;
+  readonly norms: Float32Array;
   /** Grows by what the term is worth in each document. */
-  readonly scores: Float64Array;
+  readonly scores: Float32Array;
 }
 
 const COUNT_BITS = 8;

@@ -25,7 +25,9 @@ const I32 = 0x7f;
 const V128 = 0x7b;
 /** Parameters, then locals. */
 const [ADDRESSES, COUNT, LENGTH, QUERY, OUT] = [0, 1, 2, 3, 4];
-const [POINTER, END, Q, SUM, X] = [5, 6, 7, 8, 9];
+const [POINTER, END, Q, X] = [5, 6, 7, 8];
+/** Two sums, so that no addition waits for the one before it. */
+const [SUM, OTHER_SUM] = [9, 10];
 
 const get = (local: number) => [0x20, local];
 const set = (local: number) => [0x21, local];
@@ -53,6 +55,7 @@ const V_AND = simd(0x4e);
 const V_SHIFT_RIGHT_16 = simd(0x8d);
 const V_EXTEND_LOW_16_TO_32 = simd(0xa7);
 const V_EXTEND_HIGH_16_TO_32 = simd(0xa8);
+const V_ADD_32 = simd(0xae);
 const V_ADD_F32 = simd(0xe4);
 const V_MULTIPLY_F32 = simd(0xe6);
 const V_TO_F32 = simd(0xfa);
@@ -68,32 +71,43 @@ function leb(value: number): number[] {
 
 const increase = (local: number, by: number) => [...get(local), ...constant(by), ...ADD, ...set(local)];
 
-/** The four lanes of the sum added up. */
-const sumOfLanes = (lane: (n: number) => number[], add: number[]) => [
+/** The four lanes of both sums added up. */
+const total = (addVectors: number[], lane: (n: number) => number[], add: number[]) => [
   ...get(SUM),
+  ...get(OTHER_SUM),
+  ...addVectors,
+  ...tee(SUM),
   ...lane(0),
   ...[1, 2, 3].flatMap((n) => [...get(SUM), ...lane(n), ...add]),
 ];
 
 /** sum += dot of 16 bytes of the query at Q + offset with the 16 numbers that `halves` takes out of X. */
-const addRough = (offset: number, halves: number[]) => [
+const addRough = (sum: number, offset: number, halves: number[]) => [
   [...get(Q), ...V_LOAD(offset), ...get(X), ...halves, ...V_LOW_HALVES, ...V_AND],
-  [...get(SUM), ...V_DOT_8_TO_32_ADD, ...set(SUM)],
+  [...get(sum), ...V_DOT_8_TO_32_ADD, ...set(sum)],
 ];
 
 /** sum += product of the 4 numbers that `widen` takes out of X with the query at Q + offset. */
-const addExact = (widen: number[], offset: number) => [
-  [...get(SUM), ...get(X), ...widen, ...V_TO_F32, ...get(Q), ...V_LOAD(offset)],
-  [...V_MULTIPLY_F32, ...V_ADD_F32, ...set(SUM)],
+const addExact = (sum: number, offset: number, widen: number[]) => [
+  [...get(sum), ...get(X), ...widen, ...V_TO_F32, ...get(Q), ...V_LOAD(offset)],
+  [...V_MULTIPLY_F32, ...V_ADD_F32, ...set(sum)],
 ];
 
 const loadX = [...get(POINTER), ...V_LOAD(0), ...set(X)];
 
 /** X = 32 numbers of 4 bits. */
-const roughStep = [loadX, ...addRough(0, []), ...addRough(16, [...constant(4), ...V_SHIFT_RIGHT_16])];
+const roughStep = [
+  loadX,
+  ...addRough(SUM, 0, []),
+  ...addRough(OTHER_SUM, 16, [...constant(4), ...V_SHIFT_RIGHT_16]),
+];
 
 /** X = 8 numbers of 16 bits. */
-const exactStep = [loadX, ...addExact(V_EXTEND_LOW_16_TO_32, 0), ...addExact(V_EXTEND_HIGH_16_TO_32, 16)];
+const exactStep = [
+  loadX,
+  ...addExact(SUM, 0, V_EXTEND_LOW_16_TO_32),
+  ...addExact(OTHER_SUM, 16, V_EXTEND_HIGH_16_TO_32),
+];
 
 /** For each of `count` addresses: sum over the row in steps, then `out` = the sum of the lanes. */
 function rowLoop(step: readonly number[][], result: number[]): number[] {
@@ -101,7 +115,7 @@ function rowLoop(step: readonly number[][], result: number[]): number[] {
     [...BLOCK, ...LOOP],
     [...get(COUNT), ...IS_ZERO, ...BRANCH_IF(1)],
     [...get(ADDRESSES), ...LOAD_I32, ...tee(POINTER), ...get(LENGTH), ...ADD, ...set(END)],
-    [...get(QUERY), ...set(Q), ...V_ZERO, ...set(SUM)],
+    [...get(QUERY), ...set(Q), ...V_ZERO, ...tee(SUM), ...set(OTHER_SUM)],
     LOOP,
     ...step,
     increase(POINTER, 16),
@@ -123,14 +137,14 @@ const text = (value: string) => sized([...new TextEncoder().encode(value)]);
 /** `\0asm`, version 1. */
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
-/** Three 32-bit locals and two vectors. */
+/** Three 32-bit locals and three vectors. */
 const functionOf = (step: readonly number[][], result: number[]) =>
-  sized([2, 3, I32, 2, V128, ...rowLoop(step, result)]);
+  sized([2, 3, I32, 3, V128, ...rowLoop(step, result)]);
 
 /** The module: imports `env.memory`, exports `ScanFunctions`. */
 export function compileScan(): WasmModule {
-  const rough = functionOf(roughStep, [...sumOfLanes(V_LANE_32, ADD), ...TO_F32]);
-  const exact = functionOf(exactStep, sumOfLanes(V_LANE_F32, ADD_F32));
+  const rough = functionOf(roughStep, [...total(V_ADD_32, V_LANE_32, ADD), ...TO_F32]);
+  const exact = functionOf(exactStep, total(V_ADD_F32, V_LANE_F32, ADD_F32));
   return new webAssembly.Module(
     Uint8Array.from([
       ...HEADER,

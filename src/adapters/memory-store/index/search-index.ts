@@ -22,15 +22,16 @@ export interface Found {
 
 function bestByWords(
   columns: ItemColumns,
-  scores: Float64Array,
+  scores: Float32Array,
   mask: Uint8Array,
   limit: number,
 ): Int32Array {
   const best = bestDocs(limit, columns.ids);
-  let threshold = -Infinity;
+  // Nothing that matches no word, and one comparison for most of what does.
+  let threshold = Number.MIN_VALUE;
   for (let doc = 0; doc < mask.length; doc++) {
     const score = scores[doc] as number;
-    if (score > 0 && score >= threshold && mask[doc] === 1) threshold = best.offer(doc, score);
+    if (score >= threshold && mask[doc] === 1) threshold = Math.max(threshold, best.offer(doc, score));
   }
   return best.docs();
 }

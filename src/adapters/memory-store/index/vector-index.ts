@@ -20,12 +20,14 @@ export interface VectorIndex {
 
 interface State {
   readonly memory: VectorMemory;
-  /** By row: what a code is worth, and what a rough score is worth. */
+  /** What a code is worth, by row. */
   scales: Float64Array<ArrayBuffer>;
-  roughScales: Float32Array<ArrayBuffer>;
   /** Row of a document from 1; 0, which holds no vector, for none. */
   rowOf: Int32Array<ArrayBuffer>;
   readonly freeRows: number[];
+  /** Used anew by every search. */
+  scannedDocs: Int32Array<ArrayBuffer>;
+  scannedRows: Int32Array<ArrayBuffer>;
   /** The highest row given out. */
   lastRow: number;
 }
@@ -34,43 +36,43 @@ interface State {
  * How many more than asked for the rough scan keeps for the exact score; `bench/memory-store` finds the best 10 and the
  * best 400 complete with it.
  */
-const OVERSAMPLE = { factor: 2, more: 50 };
+const OVERSAMPLE = { factor: 1.5, more: 50 };
 
 function put(state: State, doc: number, { scale, codes }: Quantised): void {
   state.rowOf = grown(state.rowOf, doc + 1);
   const row = state.rowOf[doc] || (state.freeRows.pop() ?? ++state.lastRow);
   state.rowOf[doc] = row;
   state.scales = grown(state.scales, row + 1);
-  state.roughScales = grown(state.roughScales, row + 1);
   state.scales[row] = scale;
-  state.roughScales[row] = scale * state.memory.put(row, codes);
+  state.memory.put(row, codes);
 }
 
 /** Documents of the mask that have a vector, and their rows. */
-function rowsIn({ rowOf, lastRow }: State, mask: Uint8Array) {
-  const docs = new Int32Array(lastRow);
-  const rows = new Int32Array(lastRow);
-  let count = 0;
+function rowsIn(state: State, mask: Uint8Array) {
+  state.scannedDocs = grown(state.scannedDocs, state.lastRow);
+  state.scannedRows = grown(state.scannedRows, state.lastRow);
+  const { rowOf, scannedDocs, scannedRows } = state;
   const end = Math.min(mask.length, rowOf.length);
+  let count = 0;
   for (let doc = 0; doc < end; doc++) {
     const row = rowOf[doc] as number;
     if (row === 0 || mask[doc] === 0) continue;
-    docs[count] = doc;
-    rows[count++] = row;
+    scannedDocs[count] = doc;
+    scannedRows[count++] = row;
   }
-  return { docs: docs.subarray(0, count), rows: rows.subarray(0, count) };
+  return { docs: scannedDocs.subarray(0, count), rows: scannedRows.subarray(0, count) };
 }
 
 function roughlyBest(state: State, query: Float32Array, mask: Uint8Array, limit: number): Int32Array {
   const { docs, rows } = rowsIn(state, mask);
   if (docs.length <= limit) return docs;
-  const { roughScales } = state;
+  const { scales } = state;
   // Rough scores are never shown, so equal ones need no order of their own.
   const best = bestDocs(limit, []);
   let threshold = -Infinity;
-  state.memory.rough(query, rows, (scores, from) => {
+  state.memory.rough(query, rows, (scores, from, zero) => {
     for (let i = 0; i < scores.length; i++) {
-      const score = (scores[i] as number) * (roughScales[rows[from + i] as number] as number);
+      const score = ((scores[i] as number) - zero) * (scales[rows[from + i] as number] as number);
       if (score > threshold) threshold = best.offer(docs[from + i] as number, score);
     }
   });
@@ -99,9 +101,10 @@ export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex
   const state: State = {
     memory: vectorMemory(dimensions, module),
     scales: new Float64Array(64),
-    roughScales: new Float32Array(64),
     rowOf: new Int32Array(64),
     freeRows: [],
+    scannedDocs: new Int32Array(64),
+    scannedRows: new Int32Array(64),
     lastRow: 0,
   };
   return {
@@ -109,7 +112,6 @@ export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex
     reserve(vectors) {
       state.memory.reserve(vectors + 1);
       state.scales = grown(state.scales, vectors + 1);
-      state.roughScales = grown(state.roughScales, vectors + 1);
     },
     put: (doc, vector) => put(state, doc, vector),
     remove(doc) {
@@ -129,8 +131,9 @@ export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex
     },
     cosines: (query, docs) => cosines(state, query, docs),
     bytes() {
-      const { memory, scales, roughScales, rowOf } = state;
-      return memory.bytes() + scales.byteLength + roughScales.byteLength + rowOf.byteLength;
+      const { memory, scales, rowOf, scannedDocs, scannedRows } = state;
+      const arrays = [scales, rowOf, scannedDocs, scannedRows];
+      return memory.bytes() + arrays.reduce((sum, array) => sum + array.byteLength, 0);
     },
   };
 }

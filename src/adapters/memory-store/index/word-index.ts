@@ -32,7 +32,7 @@ export interface WordIndex {
   /** Counts a document in another collection from now on. */
   move(doc: number, terms: string, to: Collection): void;
   /** Weighted BM25 of every document, 0 where no term matches or the document is gone; valid until the next call. */
-  score(terms: readonly QueryTerm[]): Float64Array;
+  score(terms: readonly QueryTerm[]): Float32Array;
   /** Merges what was added one by one into the compact lists; called when all was loaded. */
   compact(): void;
   /** Does so if enough was added for searches to feel it; called after every write. */
@@ -58,9 +58,9 @@ interface State {
   /** By document: tokens, collection, and k1 (1 − b + b length / mean length), which every change makes stale. */
   lengths: Uint32Array<ArrayBuffer>;
   collections: Uint8Array<ArrayBuffer>;
-  norms: Float64Array;
+  norms: Float32Array;
   normsStale: boolean;
-  scores: Float64Array;
+  scores: Float32Array;
   size: number;
 }
 
@@ -102,7 +102,7 @@ function refreshNorms(state: State): void {
   state.normsStale = false;
   const { docs, tokens, lengths, collections, size } = state;
   const { k1, b } = state.bm25;
-  if (state.norms.length < size) state.norms = new Float64Array(lengths.length);
+  if (state.norms.length < size) state.norms = new Float32Array(lengths.length);
   const perToken = [0, 1].map((c) => (k1 * b * (docs[c] as number)) / Math.max(tokens[c] as number, 1));
   const base = k1 * (1 - b);
   for (let doc = 0; doc < size; doc++) {
@@ -120,9 +120,9 @@ function worthOf({ bm25, docs, frequencies }: State, term: number, weight: numbe
   return worth;
 }
 
-function score(state: State, terms: readonly QueryTerm[]): Float64Array {
+function score(state: State, terms: readonly QueryTerm[]): Float32Array {
   refreshNorms(state);
-  if (state.scores.length < state.size) state.scores = new Float64Array(state.lengths.length);
+  if (state.scores.length < state.size) state.scores = new Float32Array(state.lengths.length);
   state.scores.fill(0);
   const { collections, norms, scores } = state;
   for (const { term, weight } of terms) {
@@ -190,9 +190,9 @@ function emptyState(bm25: Bm25): State {
     frequencies: [new Int32Array(512), new Int32Array(512)],
     lengths: new Uint32Array(64),
     collections: new Uint8Array(64),
-    norms: new Float64Array(0),
+    norms: new Float32Array(0),
     normsStale: true,
-    scores: new Float64Array(0),
+    scores: new Float32Array(0),
     size: 0,
   };
 }

@@ -61,7 +61,7 @@ export function addAsk(program: Command, cli: Cli): void {
   const command = addCommand(program, cli, 'ask [question...]', {
     summary: 'Ask a question and get an answer with citations',
     about:
-      'Nothing of the question is kept unless it is said in a conversation (--session). Without a question on a\n' +
+      'Nothing of the question is kept unless it is said in a conversation (--session). Without a question on a ' +
       'terminal it asks for one again and again; from a pipe it reads one. Exit code 4 if memory holds nothing about it.',
     examples: [
       'ask "When does the lease end?"',

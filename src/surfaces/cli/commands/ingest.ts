@@ -35,8 +35,8 @@ export function addIngest(program: Command, cli: Cli): void {
   addCommand(program, cli, 'ingest <paths...>', {
     summary: 'Take in files and folders',
     about:
-      'Folders are read with everything below them; hidden files and folders of tools are passed over. Taking in the\n' +
-      'same folder again takes in only what changed. Text, Markdown, HTML, CSV, JSON, PDF and Word, PowerPoint and\n' +
+      'Folders are read with everything below them; hidden files and folders of tools are passed over. Taking in the ' +
+      'same folder again takes in only what changed. Text, Markdown, HTML, CSV, JSON, PDF and Word, PowerPoint and ' +
       'Excel files are read; others are listed with the reason and stop nothing. Exit code 1 if a file failed.',
     examples: ['ingest ~/Documents', 'ingest letters/ report.pdf --tag home,2026', 'ingest ~/notes --json'],
   })
