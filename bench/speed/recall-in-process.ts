@@ -19,7 +19,7 @@ export async function recallInProcess(folder: string, asking: Asking): Promise<T
   const ms: number[] = [];
   for (let number = 0; number < asking.warmUp + asking.count; number++) {
     const question = texts.question(number, asking.messages);
-    const request = { ...RecallRequest.parse({ question }), excludeSources: [] };
+    const request = RecallRequest.parse({ question });
     const took = await timed(() => recall(request, ctx));
     if (number >= asking.warmUp) ms.push(took);
   }

@@ -172,33 +172,6 @@ describe('reading a document', () => {
     expect(ran?.result).toEqual({ rebuilt: 1, failed: 0, left: 0 });
   });
 
-  test('ends ready when a rebuild is cancelled while it reads the document', async () => {
-    let cancelled = false;
-    const reader = fakeReader();
-    await reopen({
-      reader: {
-        ...reader,
-        async read(source, signal) {
-          if (!cancelled) return reader.read(source, signal);
-          cancelled = false;
-          throw new AppError('aborted', 'The job was cancelled.');
-        },
-      },
-    });
-    const { document } = await room.upload('Tea.');
-    await room.runJobs();
-    cancelled = true;
-    await room.deps.ledger.forOwner(room.ctx.ownerId, (tx) =>
-      tx.enqueue({ kind: 'rebuild-documents', queue: 'ingestion', payload: {} }),
-    );
-    const ran = await room.runJobs();
-    expect(ran.map(({ kind, status }) => [kind, status])).toEqual([
-      ['rebuild-documents', 'dead'],
-      ['read-document', 'done'],
-    ]);
-    expect(await view(document.id)).toMatchObject({ status: 'ready', chunks: 1 });
-  });
-
   test.each([1, 2, 3])('finishes on the next attempt what broke at write %i', async (nth) => {
     await reopen({ memory: failingOnce(nth, () => new AppError('unavailable', 'disk away')) });
     const { document } = await room.upload(long('garden', 100));

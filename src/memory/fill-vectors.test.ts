@@ -97,18 +97,6 @@ async function fill(
   return { result: await job.run({}, run, { ...ctx, signal }), notes, progress };
 }
 
-/** From now on the old model refuses requests that hold such a text. */
-function refuse(refused: (text: string) => boolean): void {
-  const embedder = fakeEmbedder(OLD);
-  embedders.set('text@old', {
-    ...embedder,
-    embedTexts: async (texts, signal) => {
-      if (texts.some(refused)) throw new AppError('invalid-input', 'The server refuses the request.');
-      return embedder.embedTexts(texts, signal);
-    },
-  });
-}
-
 const active = async () => (await ledger.forOwner(OWNER_A, activeSlot))?.slot;
 const statuses = async () =>
   Object.fromEntries(
@@ -207,24 +195,6 @@ describe('filling vectors', () => {
     await expect(fill()).rejects.toMatchObject({ code: 'unavailable', retryable: true });
   });
 
-  test('leaves out a text that the embedder refuses, says so, and goes on', async () => {
-    await addChunks(0, 150);
-    await switchEmbedder({ model: OLD }, deps, ctx);
-    refuse((text) => text === 'text number 0' || text === 'text number 70');
-    const { result, notes } = await fill();
-    expect(result).toMatchObject({ slots: [{ embedded: 148, refused: 2 }] });
-    expect(notes.join(' ')).toMatch(/refuses the text of 2 items/);
-    expect(await statuses()).toEqual({ old: ['active', 148, 150] });
-    expect((await fill()).result).toMatchObject({ slots: [{ embedded: 0, refused: 2 }] });
-  });
-
-  test('fails when the embedder refuses every text, whatever it is', async () => {
-    await addChunks(0, 3);
-    await switchEmbedder({ model: OLD }, deps, ctx);
-    refuse(() => true);
-    await expect(fill()).rejects.toMatchObject({ code: 'invalid-input' });
-  });
-
   test('waits for a model that is not here', async () => {
     await addChunks(0, 3);
     await switchEmbedder({ model: OLD }, deps, ctx);
@@ -307,6 +277,22 @@ describe('switching the embedder', () => {
     await switchEmbedder({ model: NEW }, deps, ctx);
     await fill();
     expect(await active()).toBe('text@old');
+  });
+
+  test('leaves a model that was replaced at work to the job of its successor, and fails when it was not', async () => {
+    await addChunks(0, 10);
+    await switchEmbedder({ model: OLD }, deps, ctx);
+    const closed = new AppError('aborted', 'The embedder was closed.');
+    embedders.set('text@old', fakeEmbedder({ ...OLD, textsError: closed }));
+    await expect(fill()).rejects.toBe(closed);
+    let asked = 0;
+    const replaced = {
+      ...deps,
+      embedder: (slot: string) => (asked++ === 0 ? embedders.get(slot) : undefined),
+    };
+    const { result, notes } = await fill({ job: fillVectorsJob(replaced) });
+    expect(result).toEqual({ slots: [] });
+    expect(notes).toEqual(['old was replaced while it was at work.']);
   });
 
   test('gives up a model that was being filled when another is asked for', async () => {

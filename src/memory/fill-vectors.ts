@@ -195,7 +195,15 @@ async function fillSlot(
     done += count;
     job.progress(done, Math.max(done, before.items), slot.modelId);
   };
-  const filled = await fill({ slot, embedder, added }, deps, ctx);
+  const filled = await fill({ slot, embedder, added }, deps, ctx).catch((error: unknown) => {
+    // Another embedder was chosen while this one was at work: the job that choice queued goes on.
+    if (deps.embedder(slot.slot) === embedder) throw error;
+    return undefined;
+  });
+  if (filled === undefined) {
+    job.note(`${slot.modelId} was replaced while it was at work.`);
+    return undefined;
+  }
   if (filled.textless > 0)
     job.note(`${filled.textless} items have no text any more; a rebuild makes it anew.`);
   if (filled.refused > 0)

@@ -20,10 +20,7 @@ function viewOf(neighbour: MemoryItem, of: MemoryItem): NeighbourView {
  */
 export async function neighboursOf(
   items: readonly MemoryItem[],
-  {
-    neighbours,
-    excludeSources = [],
-  }: { readonly neighbours: number; readonly excludeSources?: readonly string[] },
+  { neighbours, excluded }: { readonly neighbours: number; readonly excluded: ReadonlySet<string> },
   { memory }: { readonly memory: MemoryStore },
   ctx: Ctx,
 ): Promise<Map<string, NeighbourView[]>> {
@@ -34,7 +31,6 @@ export async function neighboursOf(
     from: position - neighbours,
     to: position + neighbours,
   }));
-  const excluded = new Set(excludeSources);
   const around = (await memory.at(ctx.ownerId, ranges, ctx.signal)).filter(
     ({ sources }) => !sources.some((source) => excluded.has(source)),
   );

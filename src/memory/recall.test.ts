@@ -68,6 +68,7 @@ function deps(options: FakeEmbedderOptions = {}): RecallDeps {
     memory,
     embedder: () => ({ embedder: fakeEmbedder(options), slot: SLOT }),
     texts: textReader(objects),
+    hidden: async () => [],
     titles: async (ids) => new Map(ids.map((id) => [id, `title of ${id}`])),
   };
 }

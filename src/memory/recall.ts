@@ -15,7 +15,7 @@ import { estimateTokens, packWithin } from './token-budget.ts';
 export interface RecallInput extends Omit<RecallRequest, 'filter'> {
   /** A folder is resolved to its documents by the caller. */
   readonly filter: Omit<RecallFilter, 'folder'>;
-  /** Roots whose items must not be found: what is being forgotten, or the message that asks. */
+  /** Roots whose items must not be found, such as the message that asks. */
   readonly excludeSources?: readonly string[];
 }
 
@@ -24,6 +24,8 @@ export interface RecallDeps {
   /** The embedder that serves now, with the slot its vectors are in. */
   readonly embedder: () => { readonly embedder: Embedder; readonly slot: string };
   readonly texts: TextReader;
+  /** Roots that are being forgotten: their items are not found either. */
+  readonly hidden: () => Promise<readonly string[]>;
   /** Titles of sessions by id. */
   readonly titles: (sessionIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
@@ -57,11 +59,10 @@ function itemFilter({ filter }: RecallInput): ItemFilter {
 /** The best items that may be shown, in order. Reads more only when excluded sources left room. */
 async function bestItems(
   ranked: readonly Ranked[],
-  { limit, excludeSources = [] }: RecallInput,
+  { limit, excluded }: { readonly limit: number; readonly excluded: ReadonlySet<string> },
   { memory }: RecallDeps,
   ctx: Ctx,
 ): Promise<{ readonly ranked: Ranked; readonly item: MemoryItem }[]> {
-  const excluded = new Set(excludeSources);
   const best: { ranked: Ranked; item: MemoryItem }[] = [];
   for (let from = 0; from < ranked.length && best.length < limit; from += limit) {
     const some = new Map(ranked.slice(from, from + limit).map((one) => [one.candidate.id, one]));
@@ -131,7 +132,8 @@ export async function recall(input: RecallInput, deps: RecallDeps, ctx: Ctx): Pr
   const startedAt = ctx.now();
   const question = readQuestion(input.question, startedAt);
   const serving = deps.embedder();
-  const vector = await questionVector(input.question, serving, ctx);
+  const [vector, hidden] = await Promise.all([questionVector(input.question, serving, ctx), deps.hidden()]);
+  const excluded = new Set([...(input.excludeSources ?? []), ...hidden]);
   const request = {
     terms: question.terms,
     vectors: vector === undefined ? [] : [vector],
@@ -140,24 +142,19 @@ export async function recall(input: RecallInput, deps: RecallDeps, ctx: Ctx): Pr
   };
   const candidates = await deps.memory.search(ctx.ownerId, request, ctx.signal);
   const { ranked, speaker } = rankFor(question, candidates, serving.embedder.model);
-  const best = await bestItems(ranked, input, deps, ctx);
+  const best = await bestItems(ranked, { limit: input.limit, excluded }, deps, ctx);
 
   const items = best.map(({ item }) => item);
-  const [texts, titles] = await Promise.all([
+  const [texts, titles, neighbours] = await Promise.all([
     deps.texts.read(ctx.ownerId, items, ctx.signal),
     deps.titles([...new Set(items.flatMap(({ sessionId }) => sessionId ?? []))]),
+    neighboursOf(items, { neighbours: input.neighbours, excluded }, deps, ctx),
   ]);
   const readable = best.flatMap((one) => {
     const text = texts.get(one.item.id);
     return text === undefined ? [] : [{ ...one, text }];
   });
   const { packed, leftOut } = packWithin(readable, ({ text }) => estimateTokens(text), input.tokenBudget);
-  const neighbours = await neighboursOf(
-    packed.map(({ item }) => item),
-    input,
-    deps,
-    ctx,
-  );
   const hits = packed.map(({ text, ...one }) => {
     const title = titles.get(one.item.sessionId ?? '') ?? '';
     return { ...hitOf(one, text, { question, title }), neighbours: neighbours.get(one.item.id) ?? [] };

@@ -75,10 +75,10 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
         memory,
         texts,
         embedder: () => ({ embedder, slot: 'text@fake' }),
+        hidden: () => hiddenSources(stores, ctx),
         titles: (ids: readonly string[]) => sessionTitles(ids, stores, ctx),
       };
-      const excludeSources = [...(request.excludeSources ?? []), ...(await hiddenSources(stores, ctx))];
-      return recall({ ...request, excludeSources }, deps, ctx);
+      return recall(request, deps, ctx);
     },
   };
   const deps = options.wrap?.(real) ?? real;

@@ -25,5 +25,6 @@ function fail(error: unknown): void {
 }
 
 function answer(reply: FromChild): void {
-  process.send?.(reply);
+  // The parent may have been killed before it could hear the answer.
+  process.send?.(reply, (error) => error !== null && process.exit());
 }

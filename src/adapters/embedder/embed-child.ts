@@ -12,6 +12,12 @@ if (priority === 'low') setPriority(LOW_PRIORITY);
 const answer = serveEncoder(JSON.parse(encoder) as EncoderFolder);
 
 process.on('disconnect', () => process.exit());
+
+/** The parent was killed before it could hear the answer. */
+function endIfAlone(error: Error | null): void {
+  if (error !== null) process.exit();
+}
+
 process.on('message', (request: EmbedRequest) => {
-  void answer(request).then((reply) => process.send?.(reply));
+  void answer(request).then((reply) => process.send?.(reply, endIfAlone));
 });

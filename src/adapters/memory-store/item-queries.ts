@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { AppError } from '../../core/errors.ts';
 import type { ItemFilter, ItemPage, MemoryItem, PlaceRange } from '../../ports/memory-store.ts';
 import { kindCode } from './codes.ts';
@@ -17,6 +17,17 @@ const PLACES = `i.kind IN (${kindCode('message')}, ${kindCode('chunk')})`;
 
 /** What is read by filter or by place; the statements depend on the filter, so they are prepared when needed. */
 export function itemQueries(db: DatabaseSync) {
+  const prepared = new Map<string, StatementSync>();
+  /** Kept, as every recall reads places; a session, a document, both or none make four at most. */
+  const placesWhere = (sql: string) => {
+    const statement =
+      prepared.get(sql) ??
+      db.prepare(
+        `${WHOLE} WHERE ${sql} AND ${PLACES} AND i.position BETWEEN ? AND ? ORDER BY i.position, i.id`,
+      );
+    prepared.set(sql, statement);
+    return statement;
+  };
   return {
     count(ownerNo: number, filter: ItemFilter): number {
       const { sql, params } = filterSql(ownerNo, filter);
@@ -47,10 +58,7 @@ export function itemQueries(db: DatabaseSync) {
         ...(range.sessionId === undefined ? {} : { sessionIds: [range.sessionId] }),
         ...(range.documentId === undefined ? {} : { documentIds: [range.documentId] }),
       });
-      return db
-        .prepare(
-          `${WHOLE} WHERE ${sql} AND ${PLACES} AND i.position BETWEEN ? AND ? ORDER BY i.position, i.id`,
-        )
+      return placesWhere(sql)
         .all(...params, range.from, range.to)
         .map(itemOf);
     },

@@ -184,7 +184,7 @@ describe('an extractive answer', () => {
 
   it('quotes one row of a table, with its columns in words', async () => {
     const text = '| thing | price |\n| --- | --- |\n| double kayak | 50 euros |\n| dry bag | 4 euros |';
-    const answer = await ask('What does a double kayak cost?', [hit(text)]);
+    const answer = await ask('What is the price of a double kayak?', [hit(text)]);
     expect(answer.text).toBe('thing: double kayak; price: 50 euros [1]');
     expect(quotes(answer)).toEqual(['| double kayak | 50 euros |']);
   });

@@ -139,6 +139,14 @@ test('a failure in JSON mode is one JSON value with its code and details', async
   });
 });
 
+test('what no log of ours has is told in full: why the app could not be opened', async () => {
+  await using cli = await bench();
+  const cause = new Error('SQLite 1: no such column');
+  const openApp = () => Promise.reject(new AppError('internal', 'A statement was refused.', { cause }));
+  const ran = await cli.run(['status'], { opened: true, host: { openApp } });
+  expect([ran.code, ran.err]).toEqual([1, 'A statement was refused. (SQLite 1: no such column)\n']);
+});
+
 test('a server that is gone is told with its address', async () => {
   await using cli = await bench();
   await using other = await bench();

@@ -53,9 +53,12 @@ function program(cli: Cli): Command {
   return jiwa;
 }
 
-/** The sentence for people; an error of the platform is told as it is, since no log of ours has it. */
+/** The sentence for people; an error of the platform is told as it is, and so is what lies under an `internal` one: no log of ours has it. */
 function sentence(error: unknown): string {
-  if (error instanceof AppError) return error.message;
+  if (error instanceof AppError) {
+    const { code, message, cause } = error;
+    return code === 'internal' && cause instanceof Error ? `${message} (${cause.message})` : message;
+  }
   if (isAbort(error)) return 'Cancelled.';
   return `Something failed inside Jiwa: ${error instanceof Error ? error.message : String(error)}`;
 }
