@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Ctx } from '../core/context.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, toAppError } from '../core/errors.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { JobDefinition, JobRun } from '../ports/job-queue.ts';
@@ -197,8 +197,9 @@ async function fillSlot(
   };
   const filled = await fill({ slot, embedder, added }, deps, ctx).catch((error: unknown) => {
     // Another embedder was chosen while this one was at work: the job that choice queued goes on.
-    if (deps.embedder(slot.slot) === embedder) throw error;
-    return undefined;
+    const closed = ['aborted', 'unavailable'].includes(toAppError(error).code) && !ctx.signal.aborted;
+    if (closed && deps.embedder(slot.slot) !== embedder) return undefined;
+    throw error;
   });
   if (filled === undefined) {
     job.note(`${slot.modelId} was replaced while it was at work.`);
