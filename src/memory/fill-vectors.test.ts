@@ -279,22 +279,6 @@ describe('switching the embedder', () => {
     expect(await active()).toBe('text@old');
   });
 
-  test('leaves a model that was replaced at work to the job of its successor, and fails when it was not', async () => {
-    await addChunks(0, 10);
-    await switchEmbedder({ model: OLD }, deps, ctx);
-    const closed = new AppError('aborted', 'The embedder was closed.');
-    embedders.set('text@old', fakeEmbedder({ ...OLD, textsError: closed }));
-    await expect(fill()).rejects.toBe(closed);
-    let asked = 0;
-    const replaced = {
-      ...deps,
-      embedder: (slot: string) => (asked++ === 0 ? embedders.get(slot) : undefined),
-    };
-    const { result, notes } = await fill({ job: fillVectorsJob(replaced) });
-    expect(result).toEqual({ slots: [] });
-    expect(notes).toEqual(['old was replaced while it was at work.']);
-  });
-
   test('gives up a model that was being filled when another is asked for', async () => {
     await switchEmbedder({ model: OLD }, deps, ctx);
     await addChunks(0, 10);

@@ -1,6 +1,7 @@
 import type { Candidate } from '../ports/memory-store.ts';
 import type { Signals } from '../wire/recall.ts';
 import type { AskedRole } from './query-role.ts';
+import { level } from './rank-level.ts';
 import { answeringScore, neighbourScore, placesOf, type Scored } from './rank-neighbours.ts';
 import { standardise } from './rank-standardise.ts';
 import { RANK_WEIGHTS, type RankWeights } from './rank-weights.ts';
@@ -75,19 +76,22 @@ export function rank(
   const ordered = candidates.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const scored = scoreAll(ordered, question, weights);
   const places = placesOf(scored);
-  return scored
-    .map((one): Ranked => {
-      const { candidate, words, meaning } = one;
-      const named = question.speaker !== undefined && candidate.author === question.speaker;
-      const signals: Signals = {
-        words,
-        meaning,
-        neighbours: neighbourScore(one, places, weights),
-        role: roleScore(candidate, question.askedRole, weights),
-        speaker: named ? weights.speaker : 0,
-        answering: answeringScore(one, places, weights),
-        time: timeScore(candidate, question, weights),
-      };
+  const signalled = scored.map((one) => {
+    const { candidate, words, meaning } = one;
+    const named = question.speaker !== undefined && candidate.author === question.speaker;
+    const signals: Signals = {
+      words,
+      meaning,
+      neighbours: neighbourScore(one, places, weights),
+      role: roleScore(candidate, question.askedRole, weights),
+      speaker: named ? weights.speaker : 0,
+      answering: answeringScore(one, places, weights),
+      time: timeScore(candidate, question, weights),
+    };
+    return { candidate, signals };
+  });
+  return level(signalled)
+    .map(({ candidate, signals }): Ranked => {
       const score = Object.values(signals).reduce((sum, part) => sum + part, 0);
       return { candidate, score, signals };
     })
