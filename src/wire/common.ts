@@ -9,7 +9,7 @@ export const TimeMs = z
   .int()
   .min(-FURTHEST_TIME_MS)
   .max(FURTHEST_TIME_MS)
-  .describe('Milliseconds since the epoch (UTC).');
+  .meta({ description: 'Milliseconds since the epoch (UTC).', examples: [1_763_700_000_000] });
 
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.'),
