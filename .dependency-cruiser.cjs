@@ -38,7 +38,10 @@ const nodeRules = [
   {
     name: 'rooms-no-node',
     severity: 'error',
-    from: { path: '^src/(core|wire|ports|memory|ingest|knowledge|chat|summaries|learning|twin|people|operations)/', pathNot: '(\\.test\\.ts$|^src/core/ids\\.ts$)' },
+    from: {
+      path: '^src/(core|wire|ports|memory|ingest|knowledge|chat|summaries|learning|twin|people|operations)/',
+      pathNot: '(\\.test\\.ts$|^src/core/ids\\.ts$)',
+    },
     to: { dependencyTypes: ['core'] },
   },
   {
@@ -66,10 +69,14 @@ const packageRules = [
   {
     name: 'rooms-only-pure-packages',
     severity: 'error',
-    from: { path: '^src/(memory|ingest|knowledge|chat|summaries|learning|twin|people|operations)/', pathNot: '\\.test\\.ts$' },
+    from: {
+      path: '^src/(memory|ingest|knowledge|chat|summaries|learning|twin|people|operations)/',
+      pathNot: '\\.test\\.ts$',
+    },
     to: {
       path: 'node_modules',
-      pathNot: 'node_modules/(zod|chrono-node|tinyld|snowball-stemmers|graphology[^/]*|micromark[^/]*|mdast[^/]*)/',
+      pathNot:
+        'node_modules/(zod|chrono-node|tinyld|snowball-stemmers|graphology[^/]*|micromark[^/]*|mdast[^/]*)/',
     },
   },
 ];
@@ -83,14 +90,22 @@ module.exports = {
       comment: 'an adapter may import core, ports, connections and its own folder',
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(src|test|bench|web)/', pathNot: ['^src/adapters/$1/', '^src/adapters/connections/', CORE, PORTS].join('|') },
+      to: {
+        path: '^(src|test|bench|web)/',
+        pathNot: ['^src/adapters/$1/', '^src/adapters/connections/', CORE, PORTS].join('|'),
+      },
     },
     {
       name: 'tests-beside-files',
       comment: 'a unit test sees its own room, what the room may see, fakes and contracts',
       severity: 'error',
       from: { path: '^src/([^/]+)/.*\\.test\\.ts$' },
-      to: { path: '^(src|bench|web)/', pathNot: ['^src/$1/', CORE, PORTS, WIRE, MEMORY, KNOWLEDGE, CHAT, '^src/adapters/', TEST_HELP].join('|') },
+      to: {
+        path: '^(src|bench|web)/',
+        pathNot: ['^src/$1/', CORE, PORTS, WIRE, MEMORY, KNOWLEDGE, CHAT, '^src/adapters/', TEST_HELP].join(
+          '|',
+        ),
+      },
     },
     ...nodeRules,
     ...packageRules,
@@ -99,6 +114,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
   },
 };

@@ -74,7 +74,7 @@ describe('the embedder can be changed', () => {
       model: 'nobody',
       dimensions: 16,
     } as const;
-    await expect(run.api.call('useEmbedder', { body })).rejects.toThrow();
+    await expect(run.api.call('useEmbedder', { body })).rejects.toMatchObject({ code: 'unavailable' });
     expect((await run.api.call('listModels', {})).embedders.some(({ id }) => id.includes('nobody'))).toBe(
       false,
     );
