@@ -163,6 +163,12 @@ describe('filters of recall', () => {
     expect(await ids('beans', { filter: { kinds: ['paragraph'] } })).toEqual(['part']);
   });
 
+  it('leave out what is being forgotten', async () => {
+    await remember(GARDEN);
+    const { hits } = await ask('beans', {}, { ...deps(), hidden: async () => ['beans'] });
+    expect(hits.map(({ id }) => id)).not.toContain('beans');
+  });
+
   it('leave out excluded sources, also as neighbours, and fill their places', async () => {
     await remember(GARDEN);
     const { hits } = await ask('beans', { excludeSources: ['beans'], limit: 1 });

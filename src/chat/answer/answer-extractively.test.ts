@@ -149,6 +149,14 @@ describe('an extractive answer', () => {
     expect(quotes(answer)[0]).toBe('I play two instruments.');
   });
 
+  it('prefers what has the names of the question', async () => {
+    const answer = await ask('How many children does Melanie have?', [
+      said('Many children have two.', { author: 'Caroline' }),
+      said('I have two children.', { author: 'Melanie', position: 2 }),
+    ]);
+    expect(quotes(answer)[0]).toBe('I have two children.');
+  });
+
   it('prefers the language of the question', async () => {
     const answer = await ask('Когда вышла книга «Dune» писателя Herbert?', [
       hit('The book Dune by the writer Herbert was published in the year 1965.', { documentId: 'en' }),
@@ -218,6 +226,16 @@ describe('weak evidence', () => {
     const answer = await ask(question, hits);
     expect(answer).toMatchObject({ kind: 'nothing-found', text, citations: [] });
     expect(answer.nearest).toEqual(hits.slice(0, 3));
+  });
+
+  it.each([
+    ['Which big city was chosen as the capital of Mongolia?', 'The capital is a city.'],
+    ['Когда Никола Тесла основал лабораторию?', 'Пастер открыл лабораторию в Париже в 1887 году.'],
+    ['Siapa presiden pertama Brasil?', 'Presiden itu sudah pulang.'],
+    ['In che anno è nata la squadra di calcio di Trieste?', 'La squadra è nata a Milano.'],
+  ])('is common words without the names of %s', async (question, text) => {
+    const fillers = ['The cat sleeps.', 'Rain fell.', 'Two boats.', 'A letter.'].map((filler) => hit(filler));
+    expect(await ask(question, [hit(text), ...fillers])).toMatchObject({ kind: 'nothing-found' });
   });
 
   it('is also an empty memory', async () => {

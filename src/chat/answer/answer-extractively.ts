@@ -6,7 +6,8 @@ import type { Answer } from '../../wire/sessions.ts';
 import type { AnswerDeps } from '../chat-deps.ts';
 import { choosePassages } from './choose-passages.ts';
 import { composeAnswer } from './compose-answer.ts';
-import { bestCoverage, isEnough, nearness } from './evidence.ts';
+import { bestCoverage, bestNamed, isEnough, nearness } from './evidence.ts';
+import { namedWords } from './named-words.ts';
 import { passagesOf } from './passages.ts';
 import { nothingFound } from './phrases.ts';
 import { ratePassages, termWeights } from './rate-passages.ts';
@@ -36,14 +37,17 @@ export async function answerExtractively(
   const { hits, reading } = await deps.recall(request, ctx);
   const passages = passagesOf(hits);
   const weights = termWeights(queryTerms(question, reading.language), passages);
-  const asked = { question, language: reading.language, weights };
+  const names = namedWords(question, reading.language, reading.timeText);
+  const asked = { question, language: reading.language, names, weights };
   const language = writtenLanguage(reading.language);
   const [rated, near] = await Promise.all([
     ratePassages(asked, passages, deps.embedder().embedder, ctx),
     nearness({ text: question, language: reading.language }, hits, deps, ctx),
   ]);
   const tookMs = ctx.now() - startedAt;
-  if (rated.length === 0 || !isEnough({ coverage: bestCoverage(rated), nearness: near }))
+  const chosen = choosePassages(rated);
+  const evidence = { coverage: bestCoverage(rated), nearness: near, named: bestNamed(chosen) };
+  if (rated.length === 0 || !isEnough(evidence))
     return {
       kind: 'nothing-found',
       text: nothingFound(language),
@@ -51,5 +55,6 @@ export async function answerExtractively(
       nearest: hits.slice(0, NEAREST),
       tookMs,
     };
-  return { kind: 'extractive', ...composeAnswer(choosePassages(rated), language), nearest: [], tookMs };
+  const quoted = chosen.map(({ passage }) => passage);
+  return { kind: 'extractive', ...composeAnswer(quoted, language), nearest: [], tookMs };
 }

@@ -17,15 +17,16 @@ function saysTheSame(a: Passage, b: Passage): boolean {
 }
 
 /** The passages an answer quotes: the best, then those nearly as good that say something else; 1 to 6, best first. */
-export function choosePassages(rated: readonly Rated[]): Passage[] {
-  const chosen: Passage[] = [];
+export function choosePassages(rated: readonly Rated[]): Rated[] {
+  const chosen: Rated[] = [];
   let room = MOST_CHARACTERS;
   const enough = (rated[0]?.score ?? 0) * NEAR_BEST;
-  for (const { passage, score } of rated) {
+  for (const candidate of rated) {
+    const { passage, score } = candidate;
     if (chosen.length === MOST || score < enough) break;
     const fits = passage.quote.length <= room || chosen.length === 0;
-    if (!fits || chosen.some((other) => saysTheSame(other, passage))) continue;
-    chosen.push(passage);
+    if (!fits || chosen.some((other) => saysTheSame(other.passage, passage))) continue;
+    chosen.push(candidate);
     room -= passage.quote.length;
   }
   return chosen;

@@ -11,6 +11,8 @@ export interface Evidence {
   readonly coverage: number;
   /** Cosine of the question and the nearest of the best hits; `undefined` without vectors or in a foreign language. */
   readonly nearness: number | undefined;
+  /** Share of the question's named words that the best of the quoted passages' hits has; 1 when it names nothing. */
+  readonly named: number;
 }
 
 /**
@@ -19,18 +21,30 @@ export interface Evidence {
  */
 const ENOUGH = { together: 0.67, coverage: 0.28 } as const;
 
+/**
+ * How much more it takes when no named word of the question is found. A large memory has common words of any question
+ * somewhere, but seldom its names.
+ */
+const MORE_WITHOUT_NAMES = { together: 0.2, coverage: 0.1 } as const;
+
 /** The hits whose vectors are looked at. */
 const NEAREST_OF = 5;
 
 /** Whether the evidence is enough to answer; if not, there is nothing about the question in memory. */
-export function isEnough({ coverage, nearness }: Evidence): boolean {
-  if (nearness === undefined) return coverage >= ENOUGH.coverage;
-  return coverage + nearness >= ENOUGH.together;
+export function isEnough({ coverage, nearness, named }: Evidence): boolean {
+  const missing = 1 - named;
+  if (nearness === undefined) return coverage >= ENOUGH.coverage + missing * MORE_WITHOUT_NAMES.coverage;
+  return coverage + nearness >= ENOUGH.together + missing * MORE_WITHOUT_NAMES.together;
 }
 
 /** The share of the question that the best passage covers. */
 export function bestCoverage(rated: readonly Rated[]): number {
   return rated.reduce((best, { coverage }) => Math.max(best, coverage), 0);
+}
+
+/** The share of the question's named words that the best of the chosen passages has. */
+export function bestNamed(chosen: readonly Rated[]): number {
+  return chosen.reduce((best, { named }) => Math.max(best, named), 0);
 }
 
 function understands({ languages }: EmbedderModel, language: string | undefined): boolean {

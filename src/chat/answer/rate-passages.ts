@@ -1,8 +1,10 @@
+import { queryTerms } from '../../memory/analyser.ts';
 import type { Embedder } from '../../ports/embedder.ts';
 import type { QueryTerm } from '../../ports/memory-store.ts';
 import type { Ctx } from '../../core/context.ts';
 import { isAbort, AppError } from '../../core/errors.ts';
 import { dot } from '../../core/vectors.ts';
+import { namedShare } from './named-words.ts';
 import type { Passage } from './passages.ts';
 
 /** A passage with what speaks for it. */
@@ -10,6 +12,8 @@ export interface Rated {
   readonly passage: Passage;
   /** Share of the question's terms in it, each weighed by its rarity among the passages; 0 to 1. */
   readonly coverage: number;
+  /** Share of the question's named words that its hit has, weighed by rarity; 1 when the question names nothing. */
+  readonly named: number;
   /** Cosine of passage and question; `undefined` when there was no time for it. */
   readonly cosine: number | undefined;
   readonly score: number;
@@ -22,10 +26,13 @@ export interface Rated {
 const EMBEDDED = 6;
 const EMBED_WITHIN_MS = 100;
 
-const WEIGHTS = { hit: 0.6, cosine: 0.8, otherLanguage: -0.3, asks: -0.25 } as const;
+const WEIGHTS = { hit: 0.6, cosine: 0.8, missing: -0.2, otherLanguage: -0.3, asks: -0.25 } as const;
 
 /** Passages without any of the terms, imagined beside the real ones: few passages say little about rarity. */
 const IMAGINED = 20;
+
+/** A name that every passage has still counts a little. */
+const LEAST_WEIGHT = 0.1;
 
 /** Weight of each question term: its own, times its rarity among the passages (BM25's idf). */
 export function termWeights(terms: readonly QueryTerm[], passages: readonly Passage[]): Map<string, number> {
@@ -76,10 +83,26 @@ async function cosines(
   }
 }
 
-/** What is asked for: the question as read, and the weights of its terms. */
+/** Weight of each named word: that of the rarest of its terms. */
+function nameWeights({ names, language, weights }: Asked): Map<string, number> {
+  const weightOf = (word: string) =>
+    Math.max(LEAST_WEIGHT, ...queryTerms(word, language).map(({ term }) => weights.get(term) ?? 0));
+  return new Map(names.map((word) => [word, weightOf(word)]));
+}
+
+/** For each passage the share of the question's named words that its hit has. */
+function namedScale(asked: Asked, passages: readonly Passage[]): (passage: Passage) => number {
+  const names = nameWeights(asked);
+  const hits = new Set(passages.map(({ hit }) => hit));
+  const shares = new Map([...hits].map((hit) => [hit, namedShare(names, hit)]));
+  return ({ hit }) => shares.get(hit) ?? 0;
+}
+
+/** What is asked for: the question as read, its named words, and the weights of its terms. */
 export interface Asked {
   readonly question: string;
   readonly language: string | undefined;
+  readonly names: readonly string[];
   readonly weights: ReadonlyMap<string, number>;
 }
 
@@ -94,16 +117,19 @@ export async function ratePassages(
   ctx: Ctx,
 ): Promise<Rated[]> {
   const onScale = hitScale(passages);
+  const namedIn = namedScale(asked, passages);
   const foreign = (passage: Passage) =>
     asked.language !== undefined && (passage.hit.language ?? asked.language) !== asked.language;
   const byWords = passages.map((passage) => {
     const coverage = covered(asked.weights, passage.about);
+    const named = namedIn(passage);
     const score =
       coverage +
+      WEIGHTS.missing * (1 - named) +
       WEIGHTS.hit * onScale(passage) +
       (foreign(passage) ? WEIGHTS.otherLanguage : 0) +
       (passage.asks ? WEIGHTS.asks : 0);
-    return { passage, coverage, score };
+    return { passage, coverage, named, score };
   });
   byWords.sort((a, b) => b.score - a.score);
   const best = byWords.slice(0, EMBEDDED);
