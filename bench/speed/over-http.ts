@@ -41,6 +41,8 @@ const SETTLE_MS = 5_000;
 /** For figures of an idle process: minutes, as the environment takes them. */
 const IDLE_MINUTES = 0.03;
 const WARM_UP = 20;
+/** People pause between messages; what follows a message is done by then. */
+const PAUSE_MS = 100;
 
 /** Questions nobody asked before. */
 function questions(texts: SyntheticTexts, messages: number): () => string {
@@ -102,7 +104,10 @@ async function measure(served: Served, load: Load): Promise<ServedFigures> {
   const recall = timesOf(await repeated(load.count, ask));
   const loadedMb = await served.memoryMb();
   const session = await api.call('createSession', { body: {} });
-  const say = (answer: boolean) => messageMs(api, session.id, next(), answer);
+  const say = async (answer: boolean) => {
+    await pause(PAUSE_MS);
+    return messageMs(api, session.id, next(), answer);
+  };
   for (let round = 0; round < WARM_UP; round++) await say(true);
   const stored = await repeated(load.count, async () => (await say(false)).stored);
   const answered: { stored: number; firstDelta: number }[] = [];

@@ -6,7 +6,7 @@ import type { RecallFilter } from '../wire/recall.ts';
 import type { Answer, AnswerEvent, AskRequest, NewMessage } from '../wire/sessions.ts';
 import { answerExtractively } from './answer/answer-extractively.ts';
 import type { AnswerDeps, ChatStores } from './chat-deps.ts';
-import { receiveMessage, storedMessage, storeMessage } from './receive-message.ts';
+import { messageIdOf, receiveMessage, storedMessage, storeMessage } from './receive-message.ts';
 import { messageView } from './views.ts';
 
 /** A message for a conversation; `idempotencyKey` is the client's own id of it, if it has one. */
@@ -31,11 +31,11 @@ function givenBefore({ text, citations, answerKind = 'extractive' }: StoredMessa
 interface Turn {
   readonly question: StoredMessage;
   readonly answerId: string;
-  readonly filter: RecallFilter;
+  readonly given: Promise<Answer>;
 }
 
 async function* answer(turn: Turn, deps: ChatStores & AnswerDeps, ctx: Ctx): AsyncIterable<AnswerEvent> {
-  const { question, answerId, filter } = turn;
+  const { question, answerId } = turn;
   yield { kind: 'answer-start', messageId: answerId };
   const before = await storedMessage(answerId, deps, ctx);
   if (before) {
@@ -43,8 +43,7 @@ async function* answer(turn: Turn, deps: ChatStores & AnswerDeps, ctx: Ctx): Asy
     yield { kind: 'answer-end', message: messageView(before), answer: givenBefore(before) };
     return;
   }
-  const asked = { text: question.text, filter, excludeSources: [question.id] };
-  const given = await answerExtractively(asked, deps, ctx);
+  const given = await turn.given;
   yield* deltas(given.text);
   const message = await storeMessage(
     answerId,
@@ -61,6 +60,14 @@ async function* answer(turn: Turn, deps: ChatStores & AnswerDeps, ctx: Ctx): Asy
   yield { kind: 'answer-end', message: messageView(message), answer: given };
 }
 
+/** Looks for the answer while the message itself is on its way to the disk, which takes as long as recalling. */
+function answerTo(id: string, { text, filter }: SentMessage, deps: AnswerDeps, ctx: Ctx): Promise<Answer> {
+  const given = answerExtractively({ text, filter, excludeSources: [id] }, deps, ctx);
+  // It fails where it is awaited, after the message is stored; if that fails, nobody misses it.
+  given.catch(() => undefined);
+  return given;
+}
+
 /**
  * A message in, an answer out. Events: `message-stored` once the message is kept for good and recallable, then, with
  * `answer`, `answer-start`, `answer-delta`s that joined are the answer's text, and `answer-end` once the answer is kept,
@@ -73,11 +80,13 @@ export async function* answerMessage(
 ): AsyncIterable<AnswerEvent> {
   if (input.role === 'assistant' && input.answer)
     throw new AppError('invalid-input', 'Expected `answer: false` with a message of the assistant.');
-  const question = await receiveMessage(input, deps, ctx);
+  const id = messageIdOf(input, ctx);
+  const given = input.answer ? answerTo(id, input, deps, ctx) : undefined;
+  const question = await receiveMessage(input, deps, ctx, id);
   yield { kind: 'message-stored', message: messageView(question) };
-  if (!input.answer) return;
+  if (given === undefined) return;
   const answerId = derivedId(ctx.ownerId, 'answer-to', question.id);
-  yield* answer({ question, answerId, filter: input.filter }, deps, ctx);
+  yield* answer({ question, answerId, given }, deps, ctx);
 }
 
 /** Answers one question and keeps nothing: no row, no object, no item. */

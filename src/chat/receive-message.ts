@@ -28,9 +28,13 @@ export interface IncomingMessage {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** Id of the message a client named with a key of its own, stable over retries. */
-function keyedMessageId(ownerId: string, sessionId: string, key: string): string {
-  return derivedId(ownerId, 'keyed-message', sessionId, key);
+/** Id a message will have: of a key, if the client gave one, so that it is stable over retries; else a new one. */
+export function messageIdOf(
+  { sessionId, idempotencyKey }: Pick<IncomingMessage, 'sessionId' | 'idempotencyKey'>,
+  ctx: Ctx,
+): string {
+  if (idempotencyKey === undefined) return ctx.newId();
+  return derivedId(ctx.ownerId, 'keyed-message', sessionId, idempotencyKey);
 }
 
 /** A message that was stored before, as it was kept; `undefined` when there is none. */
@@ -83,13 +87,10 @@ export async function receiveMessage(
   input: IncomingMessage,
   deps: ChatStores,
   ctx: Ctx,
+  id: string = messageIdOf(input, ctx),
 ): Promise<StoredMessage> {
-  const { sessionId, idempotencyKey } = input;
-  const keyed =
-    idempotencyKey === undefined ? undefined : keyedMessageId(ctx.ownerId, sessionId, idempotencyKey);
-  const before = keyed === undefined ? undefined : await storedMessage(keyed, deps, ctx);
-  if (before) return before;
-  return storeMessage(keyed ?? ctx.newId(), input, deps, ctx);
+  const before = input.idempotencyKey === undefined ? undefined : await storedMessage(id, deps, ctx);
+  return before ?? storeMessage(id, input, deps, ctx);
 }
 
 /** Stores a message under an id given by the caller; see `receiveMessage`. */

@@ -2,6 +2,9 @@ import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../core/errors.ts';
 
+/** 128 MB: only when `checkpoints` did not come by for so long does a commit wait for one. */
+const LONGEST_LOG_PAGES = 16_384;
+
 /**
  * Opens the file (made if missing) in WAL with `synchronous = NORMAL`: a killed process loses nothing that was
  * committed, a power cut at most the last commits. Deleted content is overwritten. Runs missing migrations, each in a
@@ -17,6 +20,7 @@ export function openDatabase(path: string, migrations: readonly string[]): Datab
       PRAGMA synchronous = NORMAL;
       PRAGMA secure_delete = ON;
       PRAGMA cache_size = -16000;
+      PRAGMA wal_autocheckpoint = ${LONGEST_LOG_PAGES};
     `);
     migrate(db, path, migrations);
   } catch (error) {

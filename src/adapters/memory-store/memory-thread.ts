@@ -2,6 +2,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Log } from '../../core/context.ts';
 import { collectGarbage } from '../connections/collect-garbage.ts';
+import { checkpoints } from './checkpoints.ts';
 import { openDatabase } from './database.ts';
 import { embeddedMemory } from './embedded-memory.ts';
 import { type MemoryMethod, type MemoryThreadData, type ThreadCalls, WRITES } from './memory-calls.ts';
@@ -34,18 +35,24 @@ function openMemory(data: MemoryThreadData, log: Log) {
     log,
     clock: () => performance.now(),
   });
+  const moving = checkpoints(data.path, log);
   const calls: ThreadCalls = {
     ...memory,
     *evictIndexes(idleMs) {
       const status = memory.evictIndexes(idleMs);
       // In a later turn, when no stack refers to the indexes any more.
       yield;
-      if (status.evicted > 0) collectGarbage();
+      if (status.evicted > 0) {
+        db.exec('PRAGMA shrink_memory');
+        collectGarbage();
+      }
       return status;
     },
   };
   const close = () => {
     memory.saveIndexes(0, false);
+    moving.close();
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     db.close();
   };
   /** What is done in quiet moments. */
@@ -53,7 +60,7 @@ function openMemory(data: MemoryThreadData, log: Log) {
     memory.saveIndexes(IDLE_CHECK_MS, true);
     return calls.evictIndexes(data.indexIdleMs);
   };
-  return { calls, close, tidy };
+  return { calls, close, tidy, wrote: () => moving.wrote() };
 }
 
 function callOn(calls: ThreadCalls, method: MemoryMethod, args: readonly unknown[]): unknown {
@@ -77,7 +84,7 @@ function serve(port: MessagePort): void {
     post({ kind: 'not-opened', failure: failureOf(error) });
     return;
   }
-  const { calls, tidy } = opened;
+  const { calls, tidy, wrote } = opened;
   const queue: StepQueue = stepQueue(setImmediate);
   const idleCheck = setInterval(
     () => queue.add({ id: OWN_CALL, writes: true, run: tidy, done() {}, failed() {} }),
@@ -95,11 +102,15 @@ function serve(port: MessagePort): void {
       return queue.add({ id: OWN_CALL, writes: true, run: close, done() {}, failed() {} });
     }
     const { id, method, args } = message;
+    const writes = WRITES.has(method);
     return queue.add({
       id,
-      writes: WRITES.has(method),
+      writes,
       run: () => callOn(calls, method, args),
-      done: (result) => post({ kind: 'done', id, result }, transferable(result)),
+      done(result) {
+        post({ kind: 'done', id, result }, transferable(result));
+        if (writes) wrote();
+      },
       failed: (error) => failed(id, error),
     });
   });
