@@ -2,7 +2,6 @@ import type { Ctx } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
 import { derivedId } from '../core/ids.ts';
 import type { StoredMessage } from '../memory/transcripts.ts';
-import type { RecallFilter } from '../wire/recall.ts';
 import type { Answer, AnswerEvent, AskRequest, NewMessage } from '../wire/sessions.ts';
 import { answerExtractively } from './answer/answer-extractively.ts';
 import type { AnswerDeps, ChatStores } from './chat-deps.ts';
