@@ -4,7 +4,10 @@ import type { Hit } from '../wire/recall.ts';
 
 type NeighbourView = Hit['neighbours'][number];
 
-function viewOf(neighbour: MemoryItem, of: MemoryItem): NeighbourView {
+/** Where something found stands. */
+type Place = Pick<MemoryItem, 'id' | 'kind' | 'sessionId' | 'position'>;
+
+function viewOf(neighbour: MemoryItem, of: Place): NeighbourView {
   return {
     id: neighbour.id,
     distance: neighbour.position - of.position,
@@ -15,16 +18,16 @@ function viewOf(neighbour: MemoryItem, of: MemoryItem): NeighbourView {
 }
 
 /**
- * The turns around each message among the items, in order of place, by item id. Other kinds have none: what surrounds
+ * The turns around each message among the places, in order of place, by item id. Other kinds have none: what surrounds
  * a chunk is seen when its citation is opened.
  */
 export async function neighboursOf(
-  items: readonly MemoryItem[],
+  places: readonly Place[],
   { neighbours, excluded }: { readonly neighbours: number; readonly excluded: ReadonlySet<string> },
   { memory }: { readonly memory: MemoryStore },
   ctx: Ctx,
 ): Promise<Map<string, NeighbourView[]>> {
-  const messages = items.filter(({ kind, sessionId }) => kind === 'message' && sessionId !== undefined);
+  const messages = places.filter(({ kind, sessionId }) => kind === 'message' && sessionId !== undefined);
   if (neighbours === 0 || messages.length === 0) return new Map();
   const ranges = messages.map(({ sessionId, position }) => ({
     ...(sessionId === undefined ? {} : { sessionId }),

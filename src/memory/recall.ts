@@ -56,22 +56,54 @@ function itemFilter({ filter }: RecallInput): ItemFilter {
   return { kinds: RANKED_KINDS, ...(given as ItemFilter) };
 }
 
-/** The best items that may be shown, in order. Reads more only when excluded sources left room. */
-async function bestItems(
-  ranked: readonly Ranked[],
-  { limit, excluded }: { readonly limit: number; readonly excluded: ReadonlySet<string> },
-  { memory }: RecallDeps,
+/** A place of the ranking with what is shown of it beside its text. */
+interface Best {
+  readonly ranked: Ranked;
+  readonly item: MemoryItem;
+  readonly title: string;
+  readonly neighbours: Hit['neighbours'];
+}
+
+interface Showing {
+  readonly limit: number;
+  readonly neighbours: number;
+  readonly excluded: ReadonlySet<string>;
+}
+
+/** Some places of the ranking; what is read of them is asked for at once, as each way to a store and back takes time. */
+async function readPlaces(
+  places: readonly Ranked[],
+  showing: Showing,
+  deps: RecallDeps,
   ctx: Ctx,
-): Promise<{ readonly ranked: Ranked; readonly item: MemoryItem }[]> {
-  const best: { ranked: Ranked; item: MemoryItem }[] = [];
-  for (let from = 0; from < ranked.length && best.length < limit; from += limit) {
-    const some = new Map(ranked.slice(from, from + limit).map((one) => [one.candidate.id, one]));
-    for (const item of await memory.get(ctx.ownerId, [...some.keys()], ctx.signal)) {
-      const one = some.get(item.id);
-      if (one !== undefined && !item.sources.some((source) => excluded.has(source)))
-        best.push({ ranked: one, item });
-    }
-  }
+): Promise<Best[]> {
+  const candidates = places.map(({ candidate }) => candidate);
+  const ids = candidates.map(({ id }) => id);
+  const [items, titles, neighbours] = await Promise.all([
+    deps.memory.get(ctx.ownerId, ids, ctx.signal),
+    deps.titles([...new Set(candidates.flatMap(({ sessionId }) => sessionId ?? []))]),
+    neighboursOf(candidates, showing, deps, ctx),
+  ]);
+  const byId = new Map(items.map((item) => [item.id, item]));
+  return places.flatMap((ranked) => {
+    const item = byId.get(ranked.candidate.id);
+    if (item === undefined || item.sources.some((source) => showing.excluded.has(source))) return [];
+    const title = titles.get(item.sessionId ?? '') ?? '';
+    return { ranked, item, title, neighbours: neighbours.get(item.id) ?? [] };
+  });
+}
+
+/** The best that may be shown, in order. Reads more only when excluded sources left room. */
+async function bestPlaces(
+  ranked: readonly Ranked[],
+  showing: Showing,
+  deps: RecallDeps,
+  ctx: Ctx,
+): Promise<Best[]> {
+  const { limit } = showing;
+  const best: Best[] = [];
+  for (let from = 0; from < ranked.length && best.length < limit; from += limit)
+    best.push(...(await readPlaces(ranked.slice(from, from + limit), showing, deps, ctx)));
   return best.slice(0, limit);
 }
 
@@ -86,19 +118,16 @@ function readingOf(question: ReadQuestion, speaker: string | undefined): Questio
   };
 }
 
-function hitOf(
-  { ranked, item }: { readonly ranked: Ranked; readonly item: MemoryItem },
-  text: string,
-  around: { readonly question: ReadQuestion; readonly title: string },
-): Omit<Hit, 'neighbours'> {
+function hitOf({ ranked, item, title, neighbours }: Best, text: string, { terms }: ReadQuestion): Hit {
   return {
     id: item.id,
     kind: item.kind,
     text,
     score: ranked.score,
     signals: ranked.signals,
-    matched: matchedWords(text, item.language, around.question.terms),
-    place: placeOf(item, around.title),
+    matched: matchedWords(text, item.language, terms),
+    place: placeOf(item, title),
+    neighbours,
     tags: [...item.tags],
     trust: item.trust,
     ...(item.language === undefined ? {} : { language: item.language }),
@@ -130,9 +159,11 @@ function rankFor(
  */
 export async function recall(input: RecallInput, deps: RecallDeps, ctx: Ctx): Promise<RecallResult> {
   const startedAt = ctx.now();
-  const question = readQuestion(input.question, startedAt);
   const serving = deps.embedder();
-  const [vector, hidden] = await Promise.all([questionVector(input.question, serving, ctx), deps.hidden()]);
+  // The encoder has the question already while its words are read here.
+  const asked = Promise.all([questionVector(input.question, serving, ctx), deps.hidden()]);
+  const question = readQuestion(input.question, startedAt);
+  const [vector, hidden] = await asked;
   const excluded = new Set([...(input.excludeSources ?? []), ...hidden]);
   const request = {
     terms: question.terms,
@@ -142,25 +173,18 @@ export async function recall(input: RecallInput, deps: RecallDeps, ctx: Ctx): Pr
   };
   const candidates = await deps.memory.search(ctx.ownerId, request, ctx.signal);
   const { ranked, speaker } = rankFor(question, candidates, serving.embedder.model);
-  const best = await bestItems(ranked, { limit: input.limit, excluded }, deps, ctx);
+  const { limit, neighbours } = input;
+  const best = await bestPlaces(ranked, { limit, neighbours, excluded }, deps, ctx);
 
   const items = best.map(({ item }) => item);
-  const [texts, titles, neighbours] = await Promise.all([
-    deps.texts.read(ctx.ownerId, items, ctx.signal),
-    deps.titles([...new Set(items.flatMap(({ sessionId }) => sessionId ?? []))]),
-    neighboursOf(items, { neighbours: input.neighbours, excluded }, deps, ctx),
-  ]);
+  const texts = await deps.texts.read(ctx.ownerId, items, ctx.signal);
   const readable = best.flatMap((one) => {
     const text = texts.get(one.item.id);
-    return text === undefined ? [] : [{ ...one, text }];
+    return text === undefined ? [] : [{ one, text }];
   });
   const { packed, leftOut } = packWithin(readable, ({ text }) => estimateTokens(text), input.tokenBudget);
-  const hits = packed.map(({ text, ...one }) => {
-    const title = titles.get(one.item.sessionId ?? '') ?? '';
-    return { ...hitOf(one, text, { question, title }), neighbours: neighbours.get(one.item.id) ?? [] };
-  });
   return {
-    hits,
+    hits: packed.map(({ one, text }) => hitOf(one, text, question)),
     reading: readingOf(question, speaker),
     meaning: vector !== undefined,
     considered: candidates.length,

@@ -2,10 +2,12 @@ import { type WasmModule, webAssembly } from './web-assembly.ts';
 
 /**
  * The inner loops of the vector scan as WebAssembly SIMD (https://webassembly.github.io/spec/core/), put together here
- * byte by byte. Both take a list of addresses of rows (32 bits each), write one 32-bit float a row to `out`, and expect a
+ * byte by byte. All take a list of addresses of rows (32 bits each), write one 32-bit float a row to `out`, and expect a
  * length in bytes that is a multiple of 16.
  */
 export interface ScanFunctions {
+  /** In how many bits rows and query differ (the Hamming distance). */
+  signs: ScanFunction;
   /**
    * Dot products of rows of unsigned 4-bit numbers, two a byte, with a query of signed bytes: for every 16 bytes of a
    * row first the 16 that meet the low halves, then the 16 that meet the high halves.
@@ -23,11 +25,14 @@ type ScanFunction = (
 
 const I32 = 0x7f;
 const V128 = 0x7b;
+/** How far the query moves on with each 16 bytes of a row. */
+const [SIGNS_QUERY_STEP, NUMBERS_QUERY_STEP] = [16, 32];
 /** Parameters, then locals. */
 const [ADDRESSES, COUNT, LENGTH, QUERY, OUT] = [0, 1, 2, 3, 4];
 const [POINTER, END, Q, X] = [5, 6, 7, 8];
 /** Two sums, so that no addition waits for the one before it. */
 const [SUM, OTHER_SUM] = [9, 10];
+const BITS = 11;
 
 const get = (local: number) => [0x20, local];
 const set = (local: number) => [0x21, local];
@@ -38,6 +43,10 @@ const SUBTRACT = [0x6b];
 const LESS_UNSIGNED = [0x49];
 const IS_ZERO = [0x45];
 const LOAD_I32 = [0x28, 2, 0];
+const LOAD_I64 = (offset: number) => [0x29, 3, offset];
+const XOR_I64 = [0x85];
+const COUNT_ONES_I64 = [0x7b];
+const TO_I32 = [0xa7];
 const STORE_F32 = [0x38, 2, 0];
 const TO_F32 = [0xb2];
 const ADD_F32 = [0x92];
@@ -93,6 +102,15 @@ const addExact = (sum: number, offset: number, widen: number[]) => [
   [...V_MULTIPLY_F32, ...V_ADD_F32, ...set(sum)],
 ];
 
+/** BITS += how many of 64 bits at `offset` differ. */
+const addDifferences = (offset: number) => [
+  [...get(POINTER), ...LOAD_I64(offset), ...get(Q), ...LOAD_I64(offset), ...XOR_I64],
+  [...COUNT_ONES_I64, ...TO_I32, ...get(BITS), ...ADD, ...set(BITS)],
+];
+
+/** 128 bits. */
+const signsStep = [...addDifferences(0), ...addDifferences(8)];
+
 const loadX = [...get(POINTER), ...V_LOAD(0), ...set(X)];
 
 /** X = 32 numbers of 4 bits. */
@@ -109,17 +127,17 @@ const exactStep = [
   ...addExact(OTHER_SUM, 16, V_EXTEND_HIGH_16_TO_32),
 ];
 
-/** For each of `count` addresses: sum over the row in steps, then `out` = the sum of the lanes. */
-function rowLoop(step: readonly number[][], result: number[]): number[] {
+/** For each of `count` addresses: sum over the row in steps, then `out` = the result. */
+function rowLoop(step: readonly number[][], queryStep: number, result: number[]): number[] {
   return [
     [...BLOCK, ...LOOP],
     [...get(COUNT), ...IS_ZERO, ...BRANCH_IF(1)],
     [...get(ADDRESSES), ...LOAD_I32, ...tee(POINTER), ...get(LENGTH), ...ADD, ...set(END)],
-    [...get(QUERY), ...set(Q), ...V_ZERO, ...tee(SUM), ...set(OTHER_SUM)],
+    [...get(QUERY), ...set(Q), ...V_ZERO, ...tee(SUM), ...set(OTHER_SUM), ...constant(0), ...set(BITS)],
     LOOP,
     ...step,
     increase(POINTER, 16),
-    increase(Q, 32),
+    increase(Q, queryStep),
     [...get(POINTER), ...get(END), ...LESS_UNSIGNED, ...BRANCH_IF(0)],
     END_BLOCK,
     [...get(OUT), ...result, ...STORE_F32],
@@ -137,22 +155,28 @@ const text = (value: string) => sized([...new TextEncoder().encode(value)]);
 /** `\0asm`, version 1. */
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
-/** Three 32-bit locals and three vectors. */
-const functionOf = (step: readonly number[][], result: number[]) =>
-  sized([2, 3, I32, 3, V128, ...rowLoop(step, result)]);
+/** Three 32-bit locals, three vectors and one more 32-bit local. */
+const functionOf = (...body: Parameters<typeof rowLoop>) =>
+  sized([3, 3, I32, 3, V128, 1, I32, ...rowLoop(...body)]);
 
 /** The module: imports `env.memory`, exports `ScanFunctions`. */
 export function compileScan(): WasmModule {
-  const rough = functionOf(roughStep, [...total(V_ADD_32, V_LANE_32, ADD), ...TO_F32]);
-  const exact = functionOf(exactStep, total(V_ADD_F32, V_LANE_F32, ADD_F32));
+  const roughSum = [...total(V_ADD_32, V_LANE_32, ADD), ...TO_F32];
+  const functions: readonly [keyof ScanFunctions, number[]][] = [
+    ['signs', functionOf(signsStep, SIGNS_QUERY_STEP, [...get(BITS), ...TO_F32])],
+    ['rough', functionOf(roughStep, NUMBERS_QUERY_STEP, roughSum)],
+    ['exact', functionOf(exactStep, NUMBERS_QUERY_STEP, total(V_ADD_F32, V_LANE_F32, ADD_F32))],
+  ];
+  const count = functions.length;
+  const exported = functions.flatMap(([name], number) => [...text(name), 0, number]);
   return new webAssembly.Module(
     Uint8Array.from([
       ...HEADER,
       ...section(1, [1, 0x60, 5, I32, I32, I32, I32, I32, 0]),
       ...section(2, [1, ...text('env'), ...text('memory'), 2, 0, 1]),
-      ...section(3, [2, 0, 0]),
-      ...section(7, [2, ...text('rough'), 0, 0, ...text('exact'), 0, 1]),
-      ...section(10, [2, ...rough, ...exact]),
+      ...section(3, [count, ...functions.map(() => 0)]),
+      ...section(7, [count, ...exported]),
+      ...section(10, [count, ...functions.flatMap(([, code]) => code)]),
     ]),
   );
 }

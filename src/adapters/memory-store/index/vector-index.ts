@@ -28,6 +28,7 @@ interface State {
   /** Used anew by every search. */
   scannedDocs: Int32Array<ArrayBuffer>;
   scannedRows: Int32Array<ArrayBuffer>;
+  scannedSigns: Uint16Array<ArrayBuffer>;
   /** The highest row given out. */
   lastRow: number;
 }
@@ -38,6 +39,12 @@ interface State {
  */
 const OVERSAMPLE = { factor: 1.5, more: 50 };
 
+/**
+ * How many more rows than the rough scan keeps are scanned at all: those that share most signs with the query. On
+ * LoCoMo's vectors the best 0.4% are found to 99.8% among the 6.5% with the most common signs.
+ */
+const BY_SIGNS = 10;
+
 function put(state: State, doc: number, { scale, codes }: Quantised): void {
   state.rowOf = grown(state.rowOf, doc + 1);
   const row = state.rowOf[doc] || (state.freeRows.pop() ?? ++state.lastRow);
@@ -47,8 +54,14 @@ function put(state: State, doc: number, { scale, codes }: Quantised): void {
   state.memory.put(row, codes);
 }
 
+/** Documents and their rows, side by side. */
+interface Scanned {
+  readonly docs: Int32Array;
+  readonly rows: Int32Array;
+}
+
 /** Documents of the mask that have a vector, and their rows. */
-function rowsIn(state: State, mask: Uint8Array) {
+function rowsIn(state: State, mask: Uint8Array): Scanned {
   state.scannedDocs = grown(state.scannedDocs, state.lastRow);
   state.scannedRows = grown(state.scannedRows, state.lastRow);
   const { rowOf, scannedDocs, scannedRows } = state;
@@ -63,8 +76,37 @@ function rowsIn(state: State, mask: Uint8Array) {
   return { docs: scannedDocs.subarray(0, count), rows: scannedRows.subarray(0, count) };
 }
 
+/** The smallest distance within which `wanted` rows are; `counts` has how many there are at each. */
+function borderOf(counts: Uint32Array, wanted: number): number {
+  let [border, within] = [0, counts[0] as number];
+  while (within < wanted && border < counts.length - 1) within += counts[++border] as number;
+  return border;
+}
+
+/** The `wanted` whose vectors share most signs with the query, and those that share as many as the last; in place. */
+function nearestBySigns(state: State, query: Float32Array, { docs, rows }: Scanned, wanted: number): Scanned {
+  if (rows.length <= wanted) return { docs, rows };
+  const distances = (state.scannedSigns = grown(state.scannedSigns, rows.length));
+  const counts = new Uint32Array(query.length + 1);
+  state.memory.signs(query, rows, (scores, from) => {
+    for (let i = 0; i < scores.length; i++) {
+      const distance = scores[i] as number;
+      distances[from + i] = distance;
+      counts[distance] = (counts[distance] as number) + 1;
+    }
+  });
+  const border = borderOf(counts, wanted);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if ((distances[i] as number) > border) continue;
+    docs[count] = docs[i] as number;
+    rows[count++] = rows[i] as number;
+  }
+  return { docs: docs.subarray(0, count), rows: rows.subarray(0, count) };
+}
+
 function roughlyBest(state: State, query: Float32Array, mask: Uint8Array, limit: number): Int32Array {
-  const { docs, rows } = rowsIn(state, mask);
+  const { docs, rows } = nearestBySigns(state, query, rowsIn(state, mask), limit * BY_SIGNS);
   if (docs.length <= limit) return docs;
   const { scales } = state;
   // Rough scores are never shown, so equal ones need no order of their own.
@@ -96,7 +138,7 @@ function cosines(
   return result;
 }
 
-/** The vectors of one slot: a scan of 4 bits a dimension finds the best, all 16 rank them. */
+/** The vectors of one slot: their signs find what is near, a scan of 4 bits a dimension the best, all 16 rank them. */
 export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex {
   const state: State = {
     memory: vectorMemory(dimensions, module),
@@ -105,6 +147,7 @@ export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex
     freeRows: [],
     scannedDocs: new Int32Array(64),
     scannedRows: new Int32Array(64),
+    scannedSigns: new Uint16Array(64),
     lastRow: 0,
   };
   return {
@@ -131,8 +174,8 @@ export function vectorIndex(dimensions: number, module: WasmModule): VectorIndex
     },
     cosines: (query, docs) => cosines(state, query, docs),
     bytes() {
-      const { memory, scales, rowOf, scannedDocs, scannedRows } = state;
-      const arrays = [scales, rowOf, scannedDocs, scannedRows];
+      const { memory, scales, rowOf, scannedDocs, scannedRows, scannedSigns } = state;
+      const arrays = [scales, rowOf, scannedDocs, scannedRows, scannedSigns];
       return memory.bytes() + arrays.reduce((sum, array) => sum + array.byteLength, 0);
     },
   };

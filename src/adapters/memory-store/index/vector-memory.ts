@@ -1,11 +1,13 @@
 import type { ScanFunctions } from './scan-module.ts';
 import { type WasmModule, webAssembly } from './web-assembly.ts';
 
-/** Vectors of 16-bit codes by row, in WebAssembly memory, each beside a rough copy of 4 bits a dimension. */
+/** Vectors of 16-bit codes by row, in WebAssembly memory, each beside a copy of 4 bits a dimension and one of its signs. */
 export interface VectorMemory {
   /** Makes room for so many rows. */
   reserve(rows: number): void;
   put(row: number, codes: Int16Array): void;
+  /** In how many signs the rows differ from the query. */
+  signs(query: Float32Array, rows: Int32Array, take: TakeScores): void;
   /** Dot products of the rough copies with the query, up to a factor and a summand (`zero`) that are the same for all. */
   rough(query: Float32Array, rows: Int32Array, take: TakeScores): void;
   /** Dot products of the codes with the query. */
@@ -19,7 +21,7 @@ export type TakeScores = (scores: Float32Array, from: number, zero: number) => v
 const PAGE_BYTES = 65_536;
 /** Rows scored by one call into the module. */
 const CALL_ROWS = 2_048;
-/** Rough copies of so many rows lie side by side, then their codes: a scan reads without gaps. */
+/** The signs of so many rows lie side by side, then their rough copies, then their codes: a scan reads without gaps. */
 const BLOCK_BITS = 8;
 const BLOCK_ROWS = 1 << BLOCK_BITS;
 /** A rough value is the highest 4 bits of a code, rounded, with 8 added: 0 … 15. */
@@ -29,40 +31,47 @@ const ROUGH_ZERO = 8;
 const ROUGH_LARGEST = 15;
 const QUERY_LARGEST = 127;
 
+/** Where the first block has its rows, and the bytes of each, padded to 16. */
+interface Plane {
+  readonly at: number;
+  readonly bytes: number;
+}
+
 interface Layout {
-  /** Bytes of a row, padded to 16. */
-  readonly roughBytes: number;
-  readonly exactBytes: number;
+  readonly signs: Plane;
+  readonly rough: Plane;
+  readonly exact: Plane;
   readonly addressesAt: number;
   readonly scoresAt: number;
-  /** Where the rough copies of the first block are, and its codes; those of the next are `blockBytes` on. */
-  readonly roughAt: number;
-  readonly exactAt: number;
+  /** From a block to the next. */
   readonly blockBytes: number;
 }
 
-/** The query comes first: 4 bytes a dimension, the rough one less. */
+/** The query comes first: 4 bytes a dimension, the others less. */
 function layoutFor(dimensions: number): Layout {
-  const roughBytes = Math.ceil(dimensions / 32) * 16;
-  const exactBytes = Math.ceil(dimensions / 8) * 16;
+  const bytesFor = (bits: number) => Math.ceil((dimensions * bits) / 128) * 16;
+  const [signBytes, roughBytes, exactBytes] = [bytesFor(1), bytesFor(4), bytesFor(16)];
   const addressesAt = exactBytes * 2 + 32;
   const scoresAt = addressesAt + CALL_ROWS * 4;
-  const roughAt = scoresAt + CALL_ROWS * 4;
-  const exactAt = roughAt + BLOCK_ROWS * roughBytes;
-  return {
-    roughBytes,
-    exactBytes,
-    addressesAt,
-    scoresAt,
-    roughAt,
-    exactAt,
-    blockBytes: BLOCK_ROWS * (roughBytes + exactBytes),
-  };
+  const signs = { at: scoresAt + CALL_ROWS * 4, bytes: signBytes };
+  const rough = { at: signs.at + BLOCK_ROWS * signBytes, bytes: roughBytes };
+  const exact = { at: rough.at + BLOCK_ROWS * roughBytes, bytes: exactBytes };
+  const blockBytes = BLOCK_ROWS * (signBytes + roughBytes + exactBytes);
+  return { signs, rough, exact, addressesAt, scoresAt, blockBytes };
 }
 
-/** Where a row is, of rows of `bytes` whose first block is at `at`. */
-function addressOf(row: number, at: number, bytes: number, blockBytes: number): number {
+/** Where a row is in a plane. */
+function addressOf(row: number, { at, bytes }: Plane, blockBytes: number): number {
   return at + (row >>> BLOCK_BITS) * blockBytes + (row & (BLOCK_ROWS - 1)) * bytes;
+}
+
+/** One bit a value, set where it is above 0. */
+function putSigns(target: Uint8Array, values: ArrayLike<number>): void {
+  for (let at = 0; at < target.length; at++) {
+    let bits = 0;
+    for (let bit = 0; bit < 8; bit++) bits |= Number((values[at * 8 + bit] ?? 0) > 0) << bit;
+    target[at] = bits;
+  }
 }
 
 const roughOf = (code: number) => Math.min(((code + ROUGH_HALF) >> ROUGH_SHIFT) + ROUGH_ZERO, ROUGH_LARGEST);
@@ -91,30 +100,30 @@ function putRoughQuery(target: Int8Array, query: Float32Array): number {
 }
 
 export function vectorMemory(dimensions: number, module: WasmModule): VectorMemory {
-  const layout = layoutFor(dimensions);
-  const { roughBytes, exactBytes, addressesAt, scoresAt, roughAt, exactAt, blockBytes } = layout;
-  const memory = new webAssembly.Memory({ initial: Math.ceil(roughAt / PAGE_BYTES) });
+  const { signs, rough, exact, addressesAt, scoresAt, blockBytes } = layoutFor(dimensions);
+  const memory = new webAssembly.Memory({ initial: Math.ceil(signs.at / PAGE_BYTES) });
   const { exports } = new webAssembly.Instance(module, { env: { memory } });
   const scan = exports as unknown as ScanFunctions;
 
   const reserve = (rows: number, aheadBytes = 0) => {
-    const end = roughAt + Math.ceil(rows / BLOCK_ROWS) * blockBytes;
+    const end = signs.at + Math.ceil(rows / BLOCK_ROWS) * blockBytes;
     const missing = end - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(Math.max(missing, aheadBytes) / PAGE_BYTES));
   };
 
+  /** Scores the rows of a plane with the query that was put at 0. */
   const scoreAll = (
-    { rows, at, bytes }: { readonly rows: Int32Array; readonly at: number; readonly bytes: number },
-    score: (count: number) => void,
+    score: ScanFunctions[keyof ScanFunctions],
+    plane: Plane,
+    rows: Int32Array,
     take: (scores: Float32Array, from: number) => void,
   ) => {
     const addresses = new Int32Array(memory.buffer, addressesAt, CALL_ROWS);
     const scores = new Float32Array(memory.buffer, scoresAt, CALL_ROWS);
     for (let from = 0; from < rows.length; from += CALL_ROWS) {
       const count = Math.min(CALL_ROWS, rows.length - from);
-      for (let i = 0; i < count; i++)
-        addresses[i] = addressOf(rows[from + i] as number, at, bytes, blockBytes);
-      score(count);
+      for (let i = 0; i < count; i++) addresses[i] = addressOf(rows[from + i] as number, plane, blockBytes);
+      score(addressesAt, count, plane.bytes, 0, scoresAt);
       take(scores.subarray(0, count), from);
     }
   };
@@ -123,20 +132,23 @@ export function vectorMemory(dimensions: number, module: WasmModule): VectorMemo
     reserve: (rows) => reserve(rows),
     put(row, codes) {
       reserve(row + 1, memory.buffer.byteLength / 4);
-      const rough = addressOf(row, roughAt, roughBytes, blockBytes);
-      const exact = addressOf(row, exactAt, exactBytes, blockBytes);
-      putRough(new Uint8Array(memory.buffer, rough, roughBytes), codes);
-      new Int16Array(memory.buffer, exact, dimensions).set(codes);
+      const bytesIn = (plane: Plane) =>
+        new Uint8Array(memory.buffer, addressOf(row, plane, blockBytes), plane.bytes);
+      putSigns(bytesIn(signs), codes);
+      putRough(bytesIn(rough), codes);
+      new Int16Array(memory.buffer, addressOf(row, exact, blockBytes), dimensions).set(codes);
+    },
+    signs(query, rows, take) {
+      putSigns(new Uint8Array(memory.buffer, 0, signs.bytes), query);
+      scoreAll(scan.signs, signs, rows, (scores, from) => take(scores, from, 0));
     },
     rough(query, rows, take) {
-      const zero = putRoughQuery(new Int8Array(memory.buffer, 0, roughBytes * 2), query);
-      const score = (count: number) => scan.rough(addressesAt, count, roughBytes, 0, scoresAt);
-      scoreAll({ rows, at: roughAt, bytes: roughBytes }, score, (scores, from) => take(scores, from, zero));
+      const zero = putRoughQuery(new Int8Array(memory.buffer, 0, rough.bytes * 2), query);
+      scoreAll(scan.rough, rough, rows, (scores, from) => take(scores, from, zero));
     },
     exact(query, rows, take) {
-      new Float32Array(memory.buffer, 0, exactBytes / 2).set(query);
-      const score = (count: number) => scan.exact(addressesAt, count, exactBytes, 0, scoresAt);
-      scoreAll({ rows, at: exactAt, bytes: exactBytes }, score, (scores, from) => take(scores, from, 0));
+      new Float32Array(memory.buffer, 0, exact.bytes / 2).set(query);
+      scoreAll(scan.exact, exact, rows, (scores, from) => take(scores, from, 0));
     },
     bytes: () => memory.buffer.byteLength,
   };
