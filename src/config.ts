@@ -30,7 +30,7 @@ const Environment = z.object({
     .max(1_000_000)
     .optional()
     .describe('Largest document, in MB; fixes the setting `upload.limitMb`.'),
-  JIWA_IMPORT_MB: megabytes(1_000, 'Largest chat history, in MB.'),
+  JIWA_IMPORT_MB: megabytes(1_000, 'Largest chat history, in MB; a zip is held in memory while it is read.'),
   JIWA_INDEX_MB: megabytes(512, 'Memory for the search indexes of all owners, in MB.'),
   JIWA_IDLE_MINUTES: z.coerce
     .number()

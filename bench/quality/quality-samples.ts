@@ -49,11 +49,17 @@ export async function facqa(data: string): Promise<QualityGroup> {
   return { group, queries: withAnswers(queries, answers) };
 }
 
-/** The first conversation of LoCoMo; its answers are not in the words of the turns. */
+/** Of LoCoMo: it asks of one speaker what the other told, or what nobody did. */
+export const ADVERSARIAL = 'adversarial';
+
+/** The first conversation of LoCoMo, what can be answered; its answers are not in the words of the turns. */
 export async function locomo(data: string): Promise<QualityGroup> {
   const { groups } = await loadSet(data, 'locomo');
   const group = groups[0] ?? { name: 'locomo', turns: [], documents: [], queries: [] };
-  return { group, queries: group.queries.filter(({ gold }) => gold.length > 0) };
+  return {
+    group,
+    queries: group.queries.filter(({ category, gold }) => category !== ADVERSARIAL && gold.length > 0),
+  };
 }
 
 /** Passages in one text; few enough to score, enough for cuts to miss. */

@@ -9,15 +9,55 @@ export interface EmbedderPool {
   /** The slot in use, also when its embedder could not be opened. */
   activeSlot(ownerId: string): string;
   ofSlot(slot: string): Embedder | undefined;
-  /** Takes an embedder in; one that was open for the slot is closed. */
-  put(slot: string, embedder: Embedder): Promise<void>;
-  /** A slot serves this owner from now on; an embedder that serves nobody any more is closed, its vectors stay. */
+  /** Takes an embedder in; one that was open for the slot is retired. */
+  put(slot: string, embedder: Embedder): void;
+  /** A slot serves this owner from now on; an embedder that serves nobody any more is retired, its vectors stay. */
   switched(ownerId: string, slot: string): void;
+  /** Closes all at once, also those that still have questions to answer. */
   close(): Promise<void>;
 }
 
+/** An embedder that can be retired. */
+interface Lent {
+  readonly embedder: Embedder;
+  /**
+   * Closes it when the questions that are asked of it have their answer. Stored texts are not waited for: what fills
+   * a slot asks the next embedder.
+   */
+  retire(): Promise<void>;
+  close(): Promise<void>;
+}
+
+function lent(embedder: Embedder): Lent {
+  const answered = Promise.withResolvers<void>();
+  let questions = 0;
+  let retired = false;
+  const close = () => embedder.close();
+  return {
+    embedder: {
+      ...embedder,
+      async embedQuery(text, signal) {
+        questions++;
+        try {
+          return await embedder.embedQuery(text, signal);
+        } finally {
+          questions--;
+          if (retired && questions === 0) answered.resolve();
+        }
+      },
+    },
+    async retire() {
+      retired = true;
+      if (questions > 0) await answered.promise;
+      await close();
+    },
+    close,
+  };
+}
+
 export function embedderPool(log: Log): EmbedderPool {
-  const open = new Map<string, Embedder>();
+  const open = new Map<string, Lent>();
+  const retiring = new Set<Lent>();
   const active = new Map<string, string>();
   const activeSlot = (ownerId: string) => {
     const slot = active.get(ownerId);
@@ -25,24 +65,27 @@ export function embedderPool(log: Log): EmbedderPool {
     return slot;
   };
   const retire = (slot: string) => {
-    const embedder = open.get(slot);
+    const one = open.get(slot);
+    if (one === undefined) return;
     open.delete(slot);
-    embedder?.close().catch((cause: unknown) => log.error('embedder-not-closed', { slot, cause }));
+    retiring.add(one);
+    one
+      .retire()
+      .catch((cause: unknown) => log.error('embedder-not-closed', { slot, cause }))
+      .finally(() => retiring.delete(one));
   };
   return {
     active(ownerId) {
       const slot = activeSlot(ownerId);
-      const embedder = open.get(slot);
+      const embedder = open.get(slot)?.embedder;
       if (embedder !== undefined) return { embedder, slot };
       throw new AppError('unavailable', `The embedder of ${slot} could not be opened.`);
     },
     activeSlot,
-    ofSlot: (slot) => open.get(slot),
-    async put(slot, embedder) {
-      const before = open.get(slot);
-      open.set(slot, embedder);
-      // It may be busy: what it still had to do is asked of the new one, or done by words.
-      await before?.close();
+    ofSlot: (slot) => open.get(slot)?.embedder,
+    put(slot, embedder) {
+      retire(slot);
+      open.set(slot, lent(embedder));
     },
     switched(ownerId, slot) {
       const before = active.get(ownerId);
@@ -50,7 +93,7 @@ export function embedderPool(log: Log): EmbedderPool {
       if (before !== undefined && ![...active.values()].includes(before)) retire(before);
     },
     async close() {
-      for (const embedder of open.values()) await embedder.close();
+      for (const one of [...open.values(), ...retiring]) await one.close();
     },
   };
 }

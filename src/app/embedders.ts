@@ -37,7 +37,7 @@ async function reopen(pool: EmbedderPool, { ledger, config, log }: Deps, ctx: Ct
     const choice = await choiceOf(slot, ledger, ctx);
     if (choice === undefined || pool.ofSlot(slot) !== undefined) continue;
     try {
-      await pool.put(slot, await openEmbedder(choice, config));
+      pool.put(slot, await openEmbedder(choice, config));
     } catch (error) {
       log.error('embedder-not-opened', { slot, reason: toAppError(error).message });
     }
@@ -66,7 +66,7 @@ async function use(choice: UseEmbedder, pool: EmbedderPool, deps: Deps, ctx: Ctx
     await embedder.close();
     throw error;
   }
-  await pool.put(slot, embedder);
+  pool.put(slot, embedder);
   await deps.ledger.forOwner(ctx.ownerId, (tx) =>
     tx.table('settings').upsert({ key: settingKey(slot), value: JSON.stringify(choice), updatedAt: tx.now }),
   );

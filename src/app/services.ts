@@ -51,7 +51,7 @@ export async function openServices(config: Config, log: Log, closing: Closing) {
       log,
     }),
   );
-  const objects = closing.add(await openFolderObjectStore({ folder: path('objects'), now }));
+  const objects = closing.add(await openFolderObjectStore({ folder: path('objects') }));
   await mkdir(config.modelsFolder, { recursive: true });
   queue = closing.add(ledgerJobQueue({ ledger, now, timers: systemTimers }));
   return {

@@ -61,6 +61,24 @@ describe('a message that is answered', () => {
     expect((await texts(chat))[1]).toBe('There is nothing about this in memory.');
   });
 
+  it.each([
+    ['I moved to Bandung last week.', 'I will remember that.'],
+    ['На прошлой неделе я переехал в Бандунг.', 'Я это запомню.'],
+    ['Minggu lalu saya pindah rumah ke Bandung.', 'Ini akan saya ingat.'],
+    ['La settimana scorsa mi sono trasferita a Bandung.', 'Lo ricorderò.'],
+  ])('that asks nothing is acknowledged, with no evidence of its own: %s', async (message, text) => {
+    const end = (await room.send(chat, message, { idempotencyKey: 'k' })).at(-1);
+    expect(end).toMatchObject({ answer: { kind: 'remembered', text, citations: [], nearest: [] } });
+    const again = (await room.send(chat, message, { idempotencyKey: 'k' })).at(-1);
+    expect(again).toMatchObject({ answer: { kind: 'remembered', text } });
+    expect(await texts(chat)).toEqual([message, text]);
+  });
+
+  it('that asks nothing is answered where memory has all of it', async () => {
+    const end = (await room.send(chat, 'repaired boiler')).at(-1);
+    expect(end).toMatchObject({ answer: { citations: [{ quote: 'Hansen repaired the boiler.' }] } });
+  });
+
   it('is only remembered when no answer is wanted', async () => {
     const events = await room.send(chat, QUESTION, { answer: false });
     expect(events.map(({ kind }) => kind)).toEqual(['message-stored']);
@@ -83,6 +101,11 @@ describe('ask', () => {
     expect([await count(), await room.objectsWith(''), (await list()).items]).toEqual(before);
     expect(await room.objectsWith(QUESTION)).toEqual([]);
     expect(await room.rowsWith(QUESTION)).toEqual([]);
+  });
+
+  it('promises to remember nothing', async () => {
+    const answer = await ask({ question: 'I moved to Bandung.', filter: {} }, room.deps, room.ctx);
+    expect(answer.kind).toBe('nothing-found');
   });
 
   const list = () => listSessions({ limit: 50 }, room.deps, room.ctx);

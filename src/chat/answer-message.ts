@@ -61,7 +61,7 @@ async function* answer(turn: Turn, deps: ChatStores & AnswerDeps, ctx: Ctx): Asy
 
 /** Looks for the answer while the message itself is on its way to the disk, which takes as long as recalling. */
 function answerTo(id: string, { text, filter }: SentMessage, deps: AnswerDeps, ctx: Ctx): Promise<Answer> {
-  const given = answerExtractively({ text, filter, excludeSources: [id] }, deps, ctx);
+  const given = answerExtractively({ text, filter, excludeSources: [id], kept: true }, deps, ctx);
   // It fails where it is awaited, after the message is stored; if that fails, nobody misses it.
   given.catch(() => undefined);
   return given;

@@ -1,16 +1,15 @@
 import type { Ctx } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
-import { queryTerms } from '../memory/analyser.ts';
-import { detectLanguage } from '../memory/language.ts';
 import type { OwnerTx } from '../ports/ledger.ts';
 import type { ChatSessionRow } from '../ports/ledger-rows.ts';
 import type { SessionQuery, SessionView } from '../wire/sessions.ts';
 import type { ChatStores } from './chat-deps.ts';
+import { bestMessages, sessionMatches } from './session-matches.ts';
 import { sessionView } from './views.ts';
 
 type Page = { readonly items: SessionView[]; readonly next?: string };
 
-/** How many sessions a search looks at: by title, and by what was said. */
+/** How many sessions a search looks at by their titles. */
 const SEARCHED = 400;
 
 interface After {
@@ -47,17 +46,19 @@ async function rowsAfter(tx: OwnerTx, after: After | undefined, limit: number): 
   return [...tied, ...older];
 }
 
-/** Sessions in which the words were said, best first. */
-async function saidIn(query: string, deps: Pick<ChatStores, 'memory'>, ctx: Ctx): Promise<string[]> {
-  const request = {
-    terms: queryTerms(query, detectLanguage(query)),
-    vectors: [],
-    filter: { kinds: ['message'] as const },
-    candidates: SEARCHED,
-  };
-  const found = await deps.memory.search(ctx.ownerId, request, ctx.signal);
-  const ranked = found.filter(({ words }) => words > 0).sort((a, b) => b.words - a.words);
-  return [...new Set(ranked.flatMap(({ sessionId }) => sessionId ?? []))];
+/** Sessions whose title contains the query, last used first, then those in which its words were said, best first. */
+async function foundRows(tx: OwnerTx, query: string, said: readonly string[]): Promise<ChatSessionRow[]> {
+  const sessions = tx.table('chatSessions');
+  const titled = await sessions.list({
+    where: { title: { contains: query } },
+    orderBy: [['updatedAt', 'desc']],
+    limit: SEARCHED,
+  });
+  const known = new Set(titled.map(({ id }) => id));
+  const others = said.filter((id) => !known.has(id));
+  const found = others.length === 0 ? [] : await sessions.list({ where: { id: { in: others } } });
+  const byId = new Map(found.map((row) => [row.id, row]));
+  return [...titled, ...others.flatMap((id) => byId.get(id) ?? [])];
 }
 
 async function search(
@@ -67,31 +68,22 @@ async function search(
 ): Promise<Page> {
   const start = Number(input.cursor ?? 0);
   if (!Number.isSafeInteger(start) || start < 0) throw badCursor();
-  const said = await saidIn(input.query, deps, ctx);
-  return deps.ledger.forOwner(ctx.ownerId, async (tx) => {
-    const sessions = tx.table('chatSessions');
-    const titled = await sessions.list({
-      where: { title: { contains: input.query } },
-      orderBy: [['updatedAt', 'desc']],
-      limit: SEARCHED,
-    });
-    const rows = new Map(titled.map((row) => [row.id, row]));
-    const others = said.filter((id) => !rows.has(id));
-    const found = others.length === 0 ? [] : await sessions.list({ where: { id: { in: others } } });
-    const byId = new Map(found.map((row) => [row.id, row]));
-    for (const id of others) {
-      const row = byId.get(id);
-      if (row) rows.set(id, row);
-    }
-    const end = start + input.limit;
-    const items = [...rows.values()].slice(start, end).map(sessionView);
-    return { items, ...(end < rows.size ? { next: String(end) } : {}) };
+  const best = await bestMessages(input.query, deps, ctx);
+  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) => foundRows(tx, input.query, [...best.keys()]));
+  const end = start + input.limit;
+  const page = rows.slice(start, end);
+  const messageIds = page.flatMap(({ id }) => best.get(id) ?? []);
+  const matches = await sessionMatches(input.query, messageIds, deps, ctx);
+  const items = page.map((row) => {
+    const match = matches.get(row.id);
+    return { ...sessionView(row), ...(match === undefined ? {} : { match }) };
   });
+  return { items, ...(end < rows.length ? { next: String(end) } : {}) };
 }
 
 /**
  * Conversations, last used first, in pages. With `query`: those whose title contains it, then those in which its words
- * were said, best first (at most 400 of each).
+ * were said, best first (at most 400 titles, and 400 messages), each with the message that matches best.
  */
 export async function listSessions(
   input: SessionQuery,

@@ -69,6 +69,32 @@ describe('listSessions', () => {
     expect(found.items.map(({ id }) => id)).toEqual([titled, said]);
   });
 
+  it('shows the message that answers a search best, with its id and time', async () => {
+    const id = await room.newSession('Beehives');
+    await say(id, 'A beehive is a home.');
+    room.clock.advance(1_000);
+    const words = 'word '.repeat(100);
+    const message = await say(id, `${words}the beehives\nstand in the orchard with their beehives ${words}`);
+    const [found] = (await list({ query: 'beehives in the orchard' })).items;
+    expect(found).toMatchObject({ id, match: { messageId: message.id, time: message.time } });
+    expect(found?.match?.snippet).toMatch(
+      /^…word .*the beehives stand in the orchard with their beehives word.*…$/u,
+    );
+    expect(found?.match?.snippet.length).toBeLessThanOrEqual(160);
+  });
+
+  it('shows no message where only the title has the words', async () => {
+    await room.newSession('Beehives 2026');
+    expect((await list({ query: 'beehives' })).items[0]).not.toHaveProperty('match');
+  });
+
+  it('makes a snippet that is well formed, whatever was said', async () => {
+    const id = await room.newSession();
+    await say(id, `${'😀'.repeat(301)} bees ${'😀'.repeat(300)}`);
+    const { items } = await list({ query: 'bees' });
+    expect(items[0]?.match?.snippet).toMatch(/^…😀+ bees 😀+…$/u);
+  });
+
   it('pages through what was found', async () => {
     await sessionsWith(['bees one', 'bees two', 'bees three']);
     const pages = await allPages((cursor) =>

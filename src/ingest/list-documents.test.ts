@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OWNER_B, fakeCtx } from '../../test/fakes/ctx.ts';
 import { type IngestRoom, openIngestRoom } from '../../test/fakes/ingest-room.ts';
 import { documentsInFolder, getDocument, listDocuments } from './list-documents.ts';
-import { missingPlaces } from './missing-places.ts';
+import { listPlaces, listSources } from './list-places.ts';
 import { originalDocument } from './original-document.ts';
 
 let room: IngestRoom;
@@ -49,6 +49,28 @@ describe('listing documents', () => {
     expect(await names('%')).toEqual([]);
   });
 
+  test('finds a path however many others have the name, on pages as without one', async () => {
+    const many = await room.upload('one', { path: 'farm/0.txt' });
+    const ids = [many.document.id];
+    for (const content of ['two', 'three']) {
+      ids.push((await room.upload(content, { path: `farm/${content}.txt` })).document.id);
+    }
+    await room.deps.ledger.forOwner(room.ctx.ownerId, (tx) =>
+      tx.table('documentPlaces').insert(
+        Array.from({ length: 2_500 }, (_, i) => ({
+          source: 'upload',
+          path: `farm/many/${i}.txt`,
+          documentId: many.document.id,
+          seenAt: tx.now + 1,
+        })),
+      ),
+    );
+    const first = await list({ name: 'FARM/', limit: 2 });
+    const second = await list({ name: 'FARM/', limit: 2, cursor: first.next ?? '' });
+    expect(second.next).toBeUndefined();
+    expect([...first.items, ...second.items].map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+  });
+
   test('filters by status', async () => {
     await room.upload('Tea.');
     await room.runJobs();
@@ -74,12 +96,49 @@ test('finds the documents below a folder', async () => {
   expect(await documentsInFolder({ folder: '/farm/' }, room.deps, room.ctx)).toEqual([inside.document.id]);
 });
 
-test('names the places of a source that are no longer there', async () => {
-  const gone = await room.upload('one', { path: 'a.txt', source: 'home' });
-  await room.upload('two', { path: 'b.txt', source: 'home' });
-  await room.upload('three', { path: 'c.txt', source: 'work' });
-  const missing = await missingPlaces({ source: 'home', present: ['b.txt'] }, room.deps, room.ctx);
-  expect(missing.map(({ path, documentId }) => [path, documentId])).toEqual([['a.txt', gone.document.id]]);
+describe('the places of a source', () => {
+  const places = (query: { under?: string; cursor?: string; limit?: number } = {}) =>
+    listPlaces({ source: 'home', limit: 50, ...query }, room.deps, room.ctx);
+  const paths = async (query: Parameters<typeof places>[0]) =>
+    (await places(query)).items.map(({ path }) => path);
+
+  test('are told by path, with how many places their document has', async () => {
+    const { document } = await room.upload('one', { path: 'b.txt', source: 'home' });
+    await room.upload('one', { path: 'x.txt', source: 'work' });
+    await room.upload('two', { path: 'a.txt', source: 'home' });
+    expect((await places()).items).toMatchObject([
+      { path: 'a.txt', documentPlaces: 1 },
+      { path: 'b.txt', documentPlaces: 2, documentId: document.id },
+    ]);
+  });
+
+  test('are told of one folder only, when asked so, in pages', async () => {
+    for (const path of ['b/1.txt', 'b/2.txt', 'b/c/3.txt', 'b.txt', 'b0.txt', 'bc/4.txt', 'a.txt'])
+      await room.upload(path, { path, source: 'home' });
+    expect(await paths({ under: 'b' })).toEqual(['b/1.txt', 'b/2.txt', 'b/c/3.txt']);
+    const first = await places({ under: 'b', limit: 2 });
+    expect(await paths({ under: 'b', limit: 2, cursor: first.next ?? '' })).toEqual(['b/c/3.txt']);
+  });
+
+  test('are nobody else’s', async () => {
+    await room.upload('one', { path: 'a.txt', source: 'home' });
+    const other = fakeCtx({ ownerId: OWNER_B });
+    expect((await listPlaces({ source: 'home', limit: 50 }, room.deps, other)).items).toEqual([]);
+    expect((await listSources({ prefix: 'h', limit: 50 }, room.deps, other)).items).toEqual([]);
+  });
+});
+
+test('names each source once, in pages, and only those that begin as asked', async () => {
+  for (const source of ['folder:b', 'upload', 'folder:a', 'album', 'folder:c'])
+    for (const path of ['1.txt', '2.txt']) await room.upload(`${source}${path}`, { path, source });
+  const first = await listSources({ prefix: 'folder:', limit: 2 }, room.deps, room.ctx);
+  expect(first.items).toEqual([{ source: 'folder:a' }, { source: 'folder:b' }]);
+  const rest = await listSources(
+    { prefix: 'folder:', limit: 2, cursor: first.next ?? '' },
+    room.deps,
+    room.ctx,
+  );
+  expect(rest).toEqual({ items: [{ source: 'folder:c' }] });
 });
 
 test('gives the original as it came', async () => {

@@ -1,7 +1,6 @@
 import type { Ctx } from '../core/context.ts';
 import type { z } from 'zod';
 import type { DocumentRow } from '../ports/ledger-rows.ts';
-import type { OwnerTx } from '../ports/ledger.ts';
 import type { DocumentPage, DocumentQuery, DocumentView } from '../wire/documents.ts';
 import type { IngestDeps } from './deps.ts';
 import { type DocumentWhere, cursorOf, documentsAfter, readCursor } from './document-pages.ts';
@@ -10,24 +9,33 @@ import { documentRow } from './original-document.ts';
 
 type Deps = Pick<IngestDeps, 'ledger'>;
 
-/** Places looked at for one name; a name that more paths hold should say more. */
-const MOST_PLACES = 1_000;
+/** Places read in one transaction: a name that most paths hold keeps nobody's write waiting. */
+const PLACES_AT_ONCE = 1_000;
+
+/** Ids of the documents of which a place's path contains `name`, each once, in pages. */
+async function* idsByPath(name: string, { ledger }: Deps, ctx: Ctx): AsyncGenerator<readonly string[]> {
+  for (let after = ''; ;) {
+    ctx.signal.throwIfAborted();
+    const where = { path: { contains: name }, documentId: { gt: after } };
+    const places = await ledger.forOwner(ctx.ownerId, (tx) =>
+      tx.table('documentPlaces').list({ where, orderBy: [['documentId', 'asc']], limit: PLACES_AT_ONCE }),
+    );
+    if (places.length > 0) yield [...new Set(places.map(({ documentId }) => documentId))];
+    if (places.length < PLACES_AT_ONCE) return;
+    after = places.at(-1)?.documentId ?? after;
+  }
+}
 
 /** Documents whose file name, or the path of one of whose places, contains `name`. */
 async function named(
-  tx: OwnerTx,
   name: string,
   find: (where: DocumentWhere) => Promise<DocumentRow[]>,
+  deps: Deps,
+  ctx: Ctx,
 ): Promise<DocumentRow[]> {
-  const places = await tx.table('documentPlaces').list({
-    where: { path: { contains: name } },
-    orderBy: [['seenAt', 'desc']],
-    limit: MOST_PLACES,
-  });
-  const ids = [...new Set(places.map(({ documentId }) => documentId))];
-  const byName = await find({ filename: { contains: name } });
-  const byPath = await find({ id: { in: ids } });
-  const rows = new Map([...byName, ...byPath].map((row) => [row.id, row]));
+  const found = await find({ filename: { contains: name } });
+  for await (const ids of idsByPath(name, deps, ctx)) found.push(...(await find({ id: { in: ids } })));
+  const rows = new Map(found.map((row) => [row.id, row]));
   return [...rows.values()].sort((a, b) => b.uploadedAt - a.uploadedAt || (a.id < b.id ? -1 : 1));
 }
 
@@ -40,14 +48,15 @@ export async function listDocuments(
   const { limit, name } = query;
   const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
   const inStatus: DocumentWhere = query.status === undefined ? {} : { status: query.status };
-  return deps.ledger.forOwner(ctx.ownerId, async (tx) => {
-    const find = (where: DocumentWhere) => documentsAfter(tx, { ...inStatus, ...where }, cursor, limit + 1);
-    const rows = name === undefined || name === '' ? await find({}) : await named(tx, name, find);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const items = await documentViews(tx, page);
-    return rows.length > limit && last !== undefined ? { items, next: cursorOf(last) } : { items };
-  });
+  const find = (where: DocumentWhere) =>
+    deps.ledger.forOwner(ctx.ownerId, (tx) =>
+      documentsAfter(tx, { ...inStatus, ...where }, cursor, limit + 1),
+    );
+  const rows = name === undefined || name === '' ? await find({}) : await named(name, find, deps, ctx);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const items = await deps.ledger.forOwner(ctx.ownerId, (tx) => documentViews(tx, page));
+  return rows.length > limit && last !== undefined ? { items, next: cursorOf(last) } : { items };
 }
 
 /** One document; throws `not-found`. */

@@ -208,6 +208,13 @@ describe('splitting', () => {
     ]);
   });
 
+  test('never lets two slides of a few words share a chunk, so a citation names the right one', () => {
+    const words = ['One river.', 'One river has two banks and a ferry between them.', 'One boat.', 'One.'];
+    const document = documentOf(words.map((text) => ['paragraph', text] as const));
+    const pages = document.blocks.map(({ start }, i) => ({ number: i + 1, start, label: `Slide ${i + 1}` }));
+    expect(split({ ...document, pages }).map(({ page }) => page)).toEqual([1, 2, 3, 4]);
+  });
+
   test('cuts running text where its words change', () => {
     const text = `${prose('volcano', 11)} ${prose('orchestra', 17)} ${prose('bicycle', 14)}`;
     expect(textsOf(plain(text)).map((chunk) => chunk.slice(0, 11).trim())).toEqual([

@@ -16,7 +16,7 @@ let objects: ObjectStore;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jiwa-transcripts-'));
-  objects = await openFolderObjectStore({ folder, now: () => 0 });
+  objects = await openFolderObjectStore({ folder });
 });
 afterEach(async () => {
   await objects.close();

@@ -19,8 +19,8 @@ export const StoredMessage = z.object({
   /** When it was said. */
   time: TimeMs,
   citations: z.array(Citation).default([]),
-  /** Set on answers made of quotes: they repeat what they cite and are no evidence of their own. */
-  answerKind: z.enum(['extractive', 'nothing-found']).optional(),
+  /** Set on answers no language model wrote: they repeat what they cite or say nothing, and are no evidence of their own. */
+  answerKind: z.enum(['extractive', 'nothing-found', 'remembered']).optional(),
   /** When Jiwa received it. */
   createdAt: TimeMs,
   /** Set when the file of an import keeps the message instead of an object of its own. */

@@ -11,6 +11,11 @@ export const TimeMs = z
   .max(FURTHEST_TIME_MS)
   .meta({ description: 'Milliseconds since the epoch (UTC).', examples: [1_763_700_000_000] });
 
+/** Text from people and programs: whole characters only. Half a surrogate pair could be stored nowhere as it came. */
+export const Text = z
+  .string()
+  .refine((text) => text.isWellFormed(), 'Expected well-formed Unicode; half a surrogate pair stands alone.');
+
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.'),
   cursor: z.string().max(200).optional().describe('`next` of the page before.'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ForgetReport } from './common.ts';
-import { DocumentPage, DocumentQuery, DocumentView, UploadFields, UploadResult } from './documents.ts';
+import * as documents from './documents.ts';
 import { ById, type Route, ok } from './route.ts';
 
 export const documentRoutes = {
@@ -10,8 +10,8 @@ export const documentRoutes = {
     tag: 'Documents',
     summary: 'Takes in a file; it is stored when this answers and read by a job.',
     action: 'memory:write',
-    form: UploadFields,
-    response: UploadResult,
+    form: documents.UploadFields,
+    response: documents.UploadResult,
     answers: 'json',
     status: 202,
   },
@@ -21,8 +21,8 @@ export const documentRoutes = {
     tag: 'Documents',
     summary: 'Documents with status and vectors n of m, newest first.',
     action: 'memory:read',
-    query: DocumentQuery,
-    response: DocumentPage,
+    query: documents.DocumentQuery,
+    response: documents.DocumentPage,
     ...ok,
   },
   getDocument: {
@@ -32,7 +32,7 @@ export const documentRoutes = {
     summary: 'One document.',
     action: 'memory:read',
     params: ById,
-    response: DocumentView,
+    response: documents.DocumentView,
     ...ok,
   },
   getOriginal: {
@@ -53,7 +53,7 @@ export const documentRoutes = {
     summary: 'Reads a failed document again.',
     action: 'memory:write',
     params: ById,
-    response: DocumentView,
+    response: documents.DocumentView,
     answers: 'json',
     status: 202,
   },
@@ -65,6 +65,26 @@ export const documentRoutes = {
     action: 'memory:forget',
     params: ById,
     response: ForgetReport,
+    ...ok,
+  },
+  listSources: {
+    method: 'GET',
+    path: '/api/sources',
+    tag: 'Documents',
+    summary: 'Names of the collections of paths (such as folders) that documents were taken in from.',
+    action: 'memory:read',
+    query: documents.SourceQuery,
+    response: documents.SourcePage,
+    ...ok,
+  },
+  listPlaces: {
+    method: 'GET',
+    path: '/api/sources/places',
+    tag: 'Documents',
+    summary: 'Paths of a source at which documents were found, so a client can tell which are gone.',
+    action: 'memory:read',
+    query: documents.PlaceQuery,
+    response: documents.PlacePage,
     ...ok,
   },
 } as const satisfies Record<string, Route>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, PageQuery, TimeMs, pageOf } from './common.ts';
+import { Id, PageQuery, Text, TimeMs, pageOf } from './common.ts';
 
 export const ItemKind = z.enum([
   'chunk',
@@ -18,9 +18,9 @@ export const RecallFilter = z.strictObject({
   kinds: z.array(ItemKind).min(1).max(8).optional(),
   sessionIds: z.array(Id).min(1).max(100).optional().describe('Only these conversations.'),
   documentIds: z.array(Id).min(1).max(1000).optional(),
-  folder: z.string().max(1000).optional().describe('Only documents whose path starts with this.'),
+  folder: Text.max(1000).optional().describe('Only documents whose path starts with this.'),
   roles: z.array(ItemRole).min(1).max(4).optional(),
-  tags: z.array(z.string().max(100)).min(1).max(50).optional(),
+  tags: z.array(Text.max(100)).min(1).max(50).optional(),
   minTrust: z.number().int().min(0).max(4).optional(),
   from: TimeMs.optional(),
   to: TimeMs.optional().describe('Exclusive.'),
@@ -28,7 +28,7 @@ export const RecallFilter = z.strictObject({
 export type RecallFilter = z.infer<typeof RecallFilter>;
 
 export const RecallRequest = z.strictObject({
-  question: z.string().trim().min(1).max(10_000),
+  question: Text.trim().min(1).max(10_000),
   filter: RecallFilter.default({}),
   limit: z.number().int().min(1).max(100).default(10),
   tokenBudget: z.number().int().min(50).max(100_000).default(4_000).describe('Texts of all hits together.'),

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { Id, PageQuery, TimeMs, pageOf } from './common.ts';
+import { Id, PageQuery, Text, TimeMs, pageOf } from './common.ts';
 import { Hit, ItemRole, Place, RecallFilter } from './recall.ts';
+
+/** The message of a session that answers a search best. */
+export const SessionMatch = z.object({
+  messageId: Id,
+  snippet: z.string().describe('A line round the words that were found; … where something is left out.'),
+  time: TimeMs,
+});
+export type SessionMatch = z.infer<typeof SessionMatch>;
 
 export const SessionView = z.object({
   id: Id,
@@ -10,16 +18,17 @@ export const SessionView = z.object({
   origin: z.string().describe('`chat`, or the id of the import it came from.'),
   createdAt: TimeMs,
   updatedAt: TimeMs,
+  match: SessionMatch.optional().describe('In a search whose words were said there, not only in the title.'),
 });
 export type SessionView = z.infer<typeof SessionView>;
 export const SessionPage = pageOf(SessionView);
 
 export const SessionQuery = PageQuery.extend({
-  query: z.string().trim().min(1).max(1000).optional().describe('Words in titles or in what was said.'),
+  query: Text.trim().min(1).max(1000).optional().describe('Words in titles or in what was said.'),
 });
 export type SessionQuery = z.infer<typeof SessionQuery>;
 
-const Title = z.string().trim().min(1).max(80);
+const Title = Text.trim().min(1).max(80);
 export const NewSession = z.strictObject({ title: Title.optional() });
 export type NewSession = z.infer<typeof NewSession>;
 export const SessionPatch = z.strictObject({ title: Title });
@@ -35,7 +44,9 @@ export const Citation = z.object({
 export type Citation = z.infer<typeof Citation>;
 
 export const Answer = z.object({
-  kind: z.enum(['extractive', 'nothing-found']),
+  kind: z
+    .enum(['extractive', 'nothing-found', 'remembered'])
+    .describe('`remembered`: the message asks nothing and is kept; only in a conversation.'),
   text: z.string(),
   citations: z.array(Citation),
   nearest: z.array(Hit).describe('With `nothing-found`: the closest there is.'),
@@ -69,7 +80,7 @@ export const SessionExport = z.object({
 export type SessionExport = z.infer<typeof SessionExport>;
 
 export const NewMessage = z.strictObject({
-  text: z.string().trim().min(1).max(100_000),
+  text: Text.trim().min(1).max(100_000),
   role: z.enum(['user', 'assistant']).default('user').describe('`assistant` only with `answer: false`.'),
   answer: z.boolean().default(true).describe('False only remembers the message.'),
   filter: RecallFilter.default({}),
@@ -86,7 +97,7 @@ export type NewMessage = z.infer<typeof NewMessage>;
 
 /** One question outside any conversation; nothing of it is kept. */
 export const AskRequest = z.strictObject({
-  question: z.string().trim().min(1).max(10_000),
+  question: Text.trim().min(1).max(10_000),
   filter: RecallFilter.default({}),
 });
 export type AskRequest = z.infer<typeof AskRequest>;
@@ -115,5 +126,11 @@ export const ImportReport = z.object({
   imported: z.number().int().describe('Messages new to memory.'),
   known: z.number().int().describe('Messages that were here before.'),
   skipped: z.array(z.object({ reason: z.string(), count: z.number().int(), example: z.string() })),
+  unreadTimes: z
+    .object({ count: z.number().int(), examples: z.array(z.string()) })
+    .optional()
+    .describe(
+      'Messages whose time could not be read: they got that of the message before, or of the import. Absent if none.',
+    ),
 });
 export type ImportReport = z.infer<typeof ImportReport>;

@@ -52,6 +52,16 @@ describe('a document goes in and its words come out', () => {
     expect(opened.place).toMatchObject({ kind: 'document', name: 'lamp.md' });
   });
 
+  test('the places that a folder’s files came from can be asked for', async () => {
+    const source = 'folder:walks:0';
+    const { document } = await uploadText('fen.md', 'Across the fen.', { source, path: 'may/fen.md' });
+    await uploadText('hill.md', 'Up the hill.', { source, path: 'june/hill.md' });
+    const sources = await run.api.call('listSources', { query: { prefix: 'folder:' } });
+    expect(sources.items).toEqual([{ source }]);
+    const { items } = await run.api.call('listPlaces', { query: { source, under: 'may' } });
+    expect(items).toMatchObject([{ path: 'may/fen.md', documentId: document.id, documentPlaces: 1 }]);
+  });
+
   test('what nobody ever wrote is answered with “nothing”, and the nearest there is', async () => {
     const answer = await run.api.call('ask', {
       body: { question: 'What is the boiling point of tungsten?' },

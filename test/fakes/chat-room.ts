@@ -55,7 +55,7 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
     return options.followers?.(event) ?? [];
   };
   const ledger = await openSqliteLedger({ path: join(folder, 'ledger.db'), now: clock.now, followers });
-  const objects = await openFolderObjectStore({ folder: join(folder, 'objects'), now: clock.now });
+  const objects = await openFolderObjectStore({ folder: join(folder, 'objects') });
   const embedder = fakeEmbedder();
   const stores: ImportDeps = {
     ledger,

@@ -78,7 +78,7 @@ export async function openIngestRoom(options: IngestRoomOptions = {}) {
       return options.followers?.(event) ?? [];
     },
   });
-  const objects = await openFolderObjectStore({ folder: join(folder, 'objects'), now: clock.now });
+  const objects = await openFolderObjectStore({ folder: join(folder, 'objects') });
   const deps: IngestDeps & { texts: ReturnType<typeof textReader> } = {
     ledger,
     objects,

@@ -14,9 +14,11 @@ import { type Received, receive } from './staged-object.ts';
 import { openTempFiles } from './temp-files.ts';
 
 export interface FolderObjectStoreOptions {
-  /** Made when it does not exist. Objects lie in `tenant/<owner>/<key>`, files being written in `tmp/`. */
+  /**
+   * Made when it does not exist. Objects lie in `tenant/<owner>/<key>`, files being written in `tmp/`: what is there at
+   * opening is a leftover, so only one store may have the folder open.
+   */
   readonly folder: string;
-  readonly now: () => number;
 }
 
 /** Files open at once; more only wait for the four threads that Node's file system calls run on. */
@@ -29,7 +31,7 @@ export async function openFolderObjectStore(options: FolderObjectStoreOptions): 
   try {
     await mkdir(options.folder, { recursive: true, mode: 0o700 });
     const root = await realpath(options.folder);
-    const temps = await openTempFiles(join(root, 'tmp'), options.now());
+    const temps = await openTempFiles(join(root, 'tmp'));
     const folders = objectFolders(root);
     const store = { root, folders, temps, writer: objectWriter(folders, temps) };
     return { ...writing(store), ...reading(store), ...removing(store), async close() {} };

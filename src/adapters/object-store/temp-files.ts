@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Left by a process that was killed in the middle of a write; younger ones may still be written. */
-const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+/** The names given here; other files in the folder are somebody else's. */
 const NAME = /^[0-9a-f]{16}-\d+$/;
 
 /** Files being written, in a folder of the same file system as their places. */
@@ -13,8 +12,8 @@ export interface TempFiles {
   drop(path: string): Promise<void>;
 }
 
-/** Makes the folder and removes what earlier processes left there. */
-export async function openTempFiles(folder: string, now: number): Promise<TempFiles> {
+/** Makes the folder and removes what earlier processes left there; no other process may write there now. */
+export async function openTempFiles(folder: string): Promise<TempFiles> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const drop = async (path: string) => {
     try {
@@ -24,10 +23,7 @@ export async function openTempFiles(folder: string, now: number): Promise<TempFi
     }
   };
   for (const name of await readdir(folder)) {
-    if (!NAME.test(name)) continue;
-    const path = join(folder, name);
-    const { mtimeMs } = await stat(path);
-    if (mtimeMs < now - LEFTOVER_AGE_MS) await drop(path);
+    if (NAME.test(name)) await drop(join(folder, name));
   }
   const run = randomBytes(8).toString('hex');
   let count = 0;

@@ -1,6 +1,7 @@
 import { acceptDocument } from '../../ingest/accept-document.ts';
 import { forgetDocument } from '../../ingest/forget-document.ts';
 import { getDocument, listDocuments } from '../../ingest/list-documents.ts';
+import { listPlaces, listSources } from '../../ingest/list-places.ts';
 import { originalDocument } from '../../ingest/original-document.ts';
 import { retryDocument } from '../../ingest/retry-document.ts';
 import { readSetting } from '../../operations/settings.ts';
@@ -19,6 +20,8 @@ export function documentHandlers({ services, within }: Bound) {
       return acceptDocument(input, { ...services, maxUploadBytes }, ctx);
     },
     listDocuments: (access, { query }, signal) => listDocuments(query, services, within(access, signal)),
+    listSources: (access, { query }, signal) => listSources(query, services, within(access, signal)),
+    listPlaces: (access, { query }, signal) => listPlaces(query, services, within(access, signal)),
     getDocument: (access, { params }, signal) =>
       getDocument({ documentId: params.id }, services, within(access, signal)),
     getOriginal: (access, { params }, signal) =>

@@ -49,11 +49,13 @@ const said = (text: string, place: Partial<Place> = {}, more: Partial<Hit> = {})
 interface Asking {
   readonly embedder?: ReturnType<typeof fakeEmbedder>;
   readonly asked?: RecallRequest[];
+  readonly speaker?: string;
 }
 
-function ask(question: string, hits: readonly Hit[], { embedder = fakeEmbedder(), asked = [] }: Asking = {}) {
+function ask(question: string, hits: readonly Hit[], how: Asking = {}) {
+  const { embedder = fakeEmbedder(), asked = [], speaker } = how;
   const language = detectLanguage(question);
-  const reading = { asksAssistant: false, terms: [], ...(language === undefined ? {} : { language }) };
+  const reading = { asksAssistant: false, terms: [], language, speaker };
   const deps = {
     memory: fakeMemoryStore(),
     embedder: () => ({ embedder, slot: 'text@fake' }),
@@ -179,7 +181,8 @@ describe('an extractive answer', () => {
   });
 
   it('leaves the marks of Markdown out of the text, not out of the quote', async () => {
-    const answer = await ask('Who repaired the boiler?', [hit('- **Hansen** repaired the `boiler`.')]);
+    const found = hit('- **Hansen** repaired the `boiler`.', { name: 'notes.md' });
+    const answer = await ask('Who repaired the boiler?', [found]);
     expect(answer.text).toContain('Hansen repaired the boiler. [1]');
     expect(quotes(answer)[0]).toContain('**Hansen**');
   });
@@ -195,6 +198,27 @@ describe('an extractive answer', () => {
     const answer = await ask('What is the price of a double kayak?', [hit(text)]);
     expect(answer.text).toBe('thing: double kayak; price: 50 euros [1]');
     expect(quotes(answer)).toEqual(['| double kayak | 50 euros |']);
+  });
+
+  it('tells what a picture shows apart from what was said', async () => {
+    const answer = await ask('Which boat of Hansen lies in the harbour?', [
+      said('Hansen left this in the harbour.\n[picture: a boat. It lies there]', { author: 'Ana' }),
+    ]);
+    expect(answer.text).toBe(
+      'On 8 May 2023 Ana said: “Hansen left this in the harbour. [1]” [picture: a boat. It lies there] [2]',
+    );
+    expect(quotes(answer)[1]).toBe('[picture: a boat. It lies there]');
+  });
+
+  it.each([
+    ['Which boat has a red sail?', 'On 8 May 2023 Ana showed: [picture: a boat with a red sail] [1]'],
+    [
+      'Quale barca con la vela rossa, la boat red sail?',
+      'L’8 maggio 2023 Ana ha mostrato: [immagine: a boat with a red sail] [1]',
+    ],
+  ])('never calls a picture alone something said: %s', async (question, text) => {
+    const answer = await ask(question, [said('[picture: a boat with a red sail]', { author: 'Ana' })]);
+    expect(answer.text).toBe(text);
   });
 
   it('is short: at most six quotes, at most about 900 characters', async () => {
@@ -236,6 +260,17 @@ describe('weak evidence', () => {
   ])('is common words without the names of %s', async (question, text) => {
     const fillers = ['The cat sleeps.', 'Rain fell.', 'Two boats.', 'A letter.'].map((filler) => hit(filler));
     expect(await ask(question, [hit(text), ...fillers])).toMatchObject({ kind: 'nothing-found' });
+  });
+
+  it('is what somebody else did of whom nothing was asked', async () => {
+    const hits = [
+      said('I painted a sunrise over the lake last year.', { author: 'Bo' }),
+      said('Thanks, that is so kind.', { author: 'Ana' }, { score: 0.5 }),
+    ];
+    const asking = { speaker: 'Ana' };
+    const question = 'When was the sunrise over the lake painted by Ana?';
+    expect(await ask(question, hits, asking)).toMatchObject({ kind: 'nothing-found' });
+    expect(await ask(question, hits, {})).toMatchObject({ kind: 'extractive' });
   });
 
   it('is also an empty memory', async () => {

@@ -1,7 +1,7 @@
 import type { WrittenLanguage } from '../../memory/readable-time.ts';
 import type { Place } from '../../wire/recall.ts';
 import type { Citation } from '../../wire/sessions.ts';
-import { attributed } from './phrases.ts';
+import { attributed, pictured } from './phrases.ts';
 import type { Passage } from './passages.ts';
 
 /** Quotes that stand together: of one document, or what one person said in one conversation on one day. */
@@ -24,8 +24,10 @@ function inOrder(a: Group, b: Group): number {
   return bothSaid ? a.place.time - b.place.time : 0;
 }
 
+/** What was said before what was shown, each in the order it stands. */
 function byPosition(a: Passage, b: Passage): number {
-  return a.hit.place.position - b.hit.place.position || a.start - b.start;
+  const shownLater = Number(a.picture) - Number(b.picture);
+  return shownLater || a.hit.place.position - b.hit.place.position || a.start - b.start;
 }
 
 function grouped(chosen: readonly Passage[]): Group[] {
@@ -44,11 +46,16 @@ function grouped(chosen: readonly Passage[]): Group[] {
   return [...first, ...rest];
 }
 
+/** Files without an ending are told by their content, and may be Markdown. */
+const MARKDOWN_NAME = /\.(?:md|markdown|mdown|mkd)$|^[^.]+$/iu;
+/** Not `__init__` in a code span, nor blanks to be filled in. */
+const STRONG = /(?<![\p{L}\p{N}_`])__(?=[^\s_])([^_]+)(?<!\s)__(?![\p{L}\p{N}_`])/gu;
+
 /** On one line, without the marks of Markdown that make no sense inside a sentence. */
-function readable(shown: string): string {
-  return shown
+function readable(shown: string, { place }: Passage['hit']): string {
+  const marks = place.kind === 'conversation' || MARKDOWN_NAME.test(place.name);
+  return (marks ? shown.replaceAll(STRONG, '$1').replaceAll(/\*\*|`/gu, '') : shown)
     .replace(/^\s*(?:#{1,6}|[-*•]|>)\s+/u, '')
-    .replaceAll(/\*\*|__|`/gu, '')
     .replaceAll(/\s+/gu, ' ')
     .trim();
 }
@@ -62,7 +69,8 @@ function citation(passage: Passage, marker: number): Citation {
 
 /**
  * Text and citations of the chosen passages in a readable order: one line a source, quotes in the order they stand,
- * each followed by its marker `[n]`; what was said is introduced by day and speaker in the question's language.
+ * each followed by its marker `[n]`; what was said is introduced by day and speaker in the question's language, and
+ * what a picture shows stands after it in brackets.
  */
 export function composeAnswer(
   chosen: readonly Passage[],
@@ -73,10 +81,13 @@ export function composeAnswer(
     const marked = quotes.map((passage) => {
       const cited = citation(passage, citations.length + 1);
       citations.push(cited);
-      return `${readable(passage.shown)} [${cited.marker}]`;
+      const shown = readable(passage.shown, passage.hit);
+      return `${passage.picture ? pictured(shown, language) : shown} [${cited.marker}]`;
     });
-    const text = marked.join(' ');
-    return place.kind === 'conversation' ? attributed(place, text, language) : text;
+    if (place.kind === 'document') return marked.join(' ');
+    const words = quotes.filter(({ picture }) => !picture).length;
+    const parts = { said: marked.slice(0, words).join(' '), pictures: marked.slice(words).join(' ') };
+    return attributed(place, parts, language);
   });
   return { text: lines.join('\n'), citations };
 }

@@ -1,7 +1,8 @@
 import { analyse } from '../../memory/analyser.ts';
+import { splitCaption } from '../../memory/caption.ts';
 import { QUOTING_TAG } from '../../memory/message-items.ts';
 import type { Hit } from '../../wire/recall.ts';
-import { quotable } from './quotable.ts';
+import { quotable, type Quotable } from './quotable.ts';
 
 /** A sentence, or a row, of what was recalled: what an answer may quote. */
 export interface Passage {
@@ -10,6 +11,8 @@ export interface Passage {
   readonly quote: string;
   /** How it reads in an answer. */
   readonly shown: string;
+  /** It is what a picture shows, not what was said. */
+  readonly picture: boolean;
   /** Offsets into the hit's text, UTF-16, `end` exclusive. */
   readonly start: number;
   readonly end: number;
@@ -35,13 +38,26 @@ const termsOf = (text: string, language: string | undefined): Set<string> =>
       .filter((term) => term !== ''),
   );
 
+interface Piece extends Quotable {
+  readonly picture: boolean;
+}
+
+/** The sentences of a message or chunk, then what its picture shows, as one piece. */
+function piecesOf({ kind, text: whole }: Hit): Piece[] {
+  const { text, caption } = kind === 'chunk' ? { text: whole } : splitCaption(whole);
+  const pieces = quotable(text, kind === 'chunk').map((piece) => ({ ...piece, picture: false }));
+  if (caption === undefined) return pieces;
+  const start = text === '' ? 0 : text.length + 1;
+  return [...pieces, { start, end: whole.length, under: '', shown: caption, picture: true }];
+}
+
 function ofHit(hit: Hit): Passage[] {
   const said = termsOf(hit.place.author ?? '', hit.language);
-  return quotable(hit.text, hit.kind === 'chunk').map(({ start, end, under, shown }) => {
+  return piecesOf(hit).map(({ start, end, under, shown, picture }) => {
     const quote = hit.text.slice(start, end);
-    const terms = termsOf(quote, hit.language);
+    const terms = termsOf(picture ? (shown ?? quote) : quote, hit.language);
     const about = new Set([...terms, ...said, ...termsOf(under, hit.language)]);
-    return { hit, quote, shown: shown ?? quote, start, end, terms, about, asks: ASKS.test(quote) };
+    return { hit, quote, shown: shown ?? quote, picture, start, end, terms, about, asks: ASKS.test(quote) };
   });
 }
 

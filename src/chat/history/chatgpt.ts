@@ -1,4 +1,5 @@
 import { sha256 } from '../../core/ids.ts';
+import { messageTime } from './message-time.ts';
 import { asList, asRecord, asText, optional, type JsonRecord } from './record-fields.ts';
 import type { ParsedMessage, ParsedRecord, Skipped } from './parsed.ts';
 import type { TimeReader } from './read-time.ts';
@@ -85,7 +86,7 @@ function parseNode(at: string, message: JsonRecord, readTime: TimeReader): Parse
     externalId: asText(message['id']) ?? at,
     role,
     text,
-    ...optional('time', readTime(message['create_time'])),
+    ...messageTime(message['create_time'], readTime),
   };
 }
 

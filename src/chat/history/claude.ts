@@ -1,4 +1,5 @@
 import { sha256 } from '../../core/ids.ts';
+import { messageTime } from './message-time.ts';
 import { asList, asRecord, asText, firstText, optional, type JsonRecord } from './record-fields.ts';
 import type { ParsedMessage, ParsedRecord, Skipped } from './parsed.ts';
 import type { TimeReader } from './read-time.ts';
@@ -39,7 +40,7 @@ function parseMessage(at: string, message: JsonRecord, readTime: TimeReader): Pa
     role: sender === 'human' ? 'user' : 'assistant',
     text,
     ...optional('externalId', externalId),
-    ...optional('time', readTime(message['created_at'])),
+    ...messageTime(message['created_at'], readTime),
   };
 }
 

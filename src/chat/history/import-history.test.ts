@@ -274,3 +274,41 @@ describe('a rebuild', () => {
     expect((await sessions())[0]?.messages).toBe(4);
   });
 });
+
+describe('a time that cannot be read', () => {
+  const timed = (text: string, time: unknown) => line('trip', text, { time });
+
+  it('is counted with the first examples of what came, and the message stands after the one before it', async () => {
+    const report = await room.importHistory(
+      [timed('We left.', '2024-05-01T10:00:00Z'), timed('We sailed.', '31/31/2024'), timed('Home.', -5)].join(
+        '',
+      ),
+    );
+    expect(report).toMatchObject({
+      imported: 3,
+      unreadTimes: { count: 2, examples: ['line 2: 31/31/2024', 'line 3: -5'] },
+    });
+    const [session] = await sessions();
+    expect((await messages(session?.id ?? '')).map(({ time }) => time)).toEqual(
+      Array.from({ length: 3 }, () => Date.UTC(2024, 4, 1, 10)),
+    );
+  });
+
+  it('is told by its place alone when it holds words, which could be what somebody said', async () => {
+    const report = await room.importHistory(
+      timed('Hello', 'the canary sings') + timed('You', { at: 'noon' }),
+    );
+    expect(report).toMatchObject({ unreadTimes: { count: 2, examples: ['line 1', 'line 2'] } });
+  });
+
+  it('is not what a message without any time has', async () => {
+    const report = await room.importHistory(timed('Hello', null) + timed('You', ' '));
+    expect(report).not.toHaveProperty('unreadTimes');
+  });
+
+  it('is counted in exports of assistants too', async () => {
+    const message = { uuid: 'm', sender: 'human', text: 'Hello', created_at: '99-99-99' };
+    const report = await room.importHistory(JSON.stringify([{ uuid: 'c', chat_messages: [message] }]));
+    expect(report).toMatchObject({ format: 'claude', unreadTimes: { count: 1 } });
+  });
+});

@@ -140,8 +140,10 @@ export function importWriter(context: ImportContext, deps: ImportDeps, ctx: Ctx)
       if (record.messages.length === 0) return;
       const session = sessionOf(record);
       tally.session(session.id);
-      for (const message of record.messages)
+      for (const message of record.messages) {
+        if (message.unreadTime !== undefined) tally.unreadTime(message.unreadTime, position);
         queue.push({ id: idOf(session.id, message), session, message, position });
+      }
     },
     async flush() {
       if (queue.length === 0) return;

@@ -1,4 +1,5 @@
 import { isUuid } from '../../core/ids.ts';
+import { messageTime } from './message-time.ts';
 import {
   asList,
   asRecord,
@@ -118,7 +119,7 @@ export function parseLine(line: JsonRecord, readTime: TimeReader, fallback: stri
     text: text ?? '',
     ...optional('externalId', firstText(line, MESSAGE_ID)),
     ...optional('caption', caption),
-    ...optional('time', readTime(firstField(line, TIME))),
+    ...messageTime(firstField(line, TIME), readTime),
   };
   return { ...place, messages: [message], skipped: [] };
 }

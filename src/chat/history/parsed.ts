@@ -11,6 +11,8 @@ export interface ParsedMessage {
   readonly caption?: string;
   /** When it was said, ms since the epoch. */
   readonly time?: number;
+  /** What came as its time and cannot be read, as it may be told; empty when it may not. */
+  readonly unreadTime?: string;
 }
 
 /** Something that is not taken in, and why. What it says is not told: reports are kept where no such text may be. */

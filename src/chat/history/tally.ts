@@ -5,6 +5,8 @@ import type { HistoryFormat, Skipped } from './parsed.ts';
 export interface Tally {
   /** `position` is where the record stands: what was said there is told to nobody. */
   skip(skipped: Skipped, position: string): void;
+  /** A message whose time cannot be read, with what came if it may be told. */
+  unreadTime(came: string, position: string): void;
   imported(): void;
   known(): void;
   /** A message that was deleted here and stays so. */
@@ -22,10 +24,14 @@ export interface Tally {
   report(): ImportReport;
 }
 
+/** Examples that show what is wrong with the times of a file. */
+const TIME_EXAMPLES = 3;
+
 /** A tally of an import: what came in, what was known, and what was skipped, with the first place of each reason. */
 export function newTally(): Tally {
   const counts = { imported: 0, known: 0, deleted: 0 };
   const reasons = new Map<string, { reason: string; count: number; example: string }>();
+  const unreadTimes = { count: 0, examples: [] as string[] };
   const sessions = new Set<string>();
   let found: HistoryFormat | undefined;
   let deletedMeanwhile = false;
@@ -37,6 +43,11 @@ export function newTally(): Tally {
   };
   return {
     skip,
+    unreadTime(came, position) {
+      unreadTimes.count++;
+      if (unreadTimes.examples.length < TIME_EXAMPLES)
+        unreadTimes.examples.push(came === '' ? position : `${position}: ${came}`);
+    },
     imported: () => void counts.imported++,
     known: () => void counts.known++,
     deleted(position) {
@@ -55,6 +66,7 @@ export function newTally(): Tally {
       imported: counts.imported,
       known: counts.known,
       skipped: [...reasons.values()].sort((a, b) => b.count - a.count),
+      ...(unreadTimes.count === 0 ? {} : { unreadTimes }),
     }),
   };
 }

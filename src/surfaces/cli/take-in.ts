@@ -2,6 +2,8 @@ import { AppError, type ErrorCode, isAbort } from '../../core/errors.ts';
 import type { DocumentView } from '../../wire/documents.ts';
 import type { Cli } from './cli.ts';
 import { type Connection, finishJobs } from './connect.ts';
+import { type GoneFile, goneFiles } from './gone-files.ts';
+import { atKnownPlace, knownFolders } from './known-folders.ts';
 import { type Uploaded, uploadFiles } from './upload-files.ts';
 import { lookAgain, waitForReading } from './wait-for-reading.ts';
 import { type Found, type FoundFile, type Skipped, walkPaths } from './walk-folder.ts';
@@ -30,6 +32,8 @@ export interface TakeInReport {
   /** Passages of these documents that have a vector by now. */
   readonly vectors: { readonly done: number; readonly of: number };
   readonly waited: boolean;
+  /** Taken in from these folders earlier, and no longer there; they stay in memory. */
+  readonly gone: readonly GoneFile[];
 }
 
 /** Codes by which the door says that it does not read files like this one: no failure of the import. */
@@ -95,11 +99,15 @@ export async function takeIn(
     ({ path, reason }) => options.paths.includes(path) && reason.startsWith('not there'),
   );
   if (missing !== undefined) throw new AppError('not-found', `There is no file or folder ${missing.path}.`);
-  const uploads = files.length === 0 ? [] : await uploadFiles(cli, connection, files, options.tags);
+  const known = await knownFolders(cli, connection);
+  const placed = files.map((file) => atKnownPlace(file, known));
+  const uploads = placed.length === 0 ? [] : await uploadFiles(cli, connection, placed, options.tags);
   const documents = uploads.flatMap((one) => (one.kind === 'taken' ? [one.result.document] : []));
   if (options.wait) await untilRead(cli, connection, documents);
   const latest = await lookAgain(cli, connection, [...new Set(documents.map(({ id }) => id))]);
   const byId = new Map(latest.map((document) => [document.id, document]));
+  const taken = new Set(byId.keys());
+  const gone = await goneFiles(cli, connection, { paths: options.paths, known, files, skipped, taken });
   const reports: FileReport[] = [
     ...uploads.map((one) => reportOf(one, byId)),
     ...skipped.map(({ path, reason }) => ({ path, outcome: 'skipped' as const, reason })),
@@ -112,5 +120,6 @@ export async function takeIn(
       of: latest.reduce((sum, { chunks }) => sum + chunks, 0),
     },
     waited: options.wait,
+    gone,
   };
 }

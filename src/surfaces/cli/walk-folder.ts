@@ -19,6 +19,7 @@ export interface FoundFile {
 /** Something that was passed over. */
 export interface Skipped {
   readonly kind: 'skipped';
+  readonly absolute: string;
   readonly path: string;
   readonly reason: string;
 }
@@ -28,10 +29,13 @@ export type Found = FoundFile | Skipped;
 /** Folders of tools: no person keeps what they want to remember there. */
 const TOOL_FOLDERS = new Set(['node_modules', '__pycache__', 'bower_components']);
 
+/** What the sources of folders begin with. */
+export const FOLDER_SOURCE = 'folder:';
+
 /** Source of a folder: its name for people, the hash of its absolute path so that two of one name differ. */
 export function sourceOf(folder: string): string {
   const absolute = resolve(folder);
-  return `folder:${basename(absolute).slice(0, 60)}:${sha256(absolute).slice(0, 12)}`;
+  return `${FOLDER_SOURCE}${basename(absolute).slice(0, 60)}:${sha256(absolute).slice(0, 12)}`;
 }
 
 interface Walk {
@@ -66,7 +70,7 @@ async function statOf(absolute: string): Promise<Stats | { readonly reason: stri
 }
 
 function fileOrSkipped(absolute: string, path: string, stats: Stats, walk: Walk): Found {
-  const skipped = (reason: string): Skipped => ({ kind: 'skipped', path, reason });
+  const skipped = (reason: string): Skipped => ({ kind: 'skipped', absolute, path, reason });
   if (!stats.isFile()) return skipped('neither a file nor a folder');
   if (stats.size === 0) return skipped('empty');
   if (stats.size > walk.maxBytes) return skipped(`larger than ${Math.floor(walk.maxBytes / 1e6)} MB`);
@@ -86,13 +90,13 @@ async function* entriesOf(folder: string, path: string, walk: Walk): AsyncGenera
   try {
     const real = await realpath(folder);
     if (walk.entered.has(real)) {
-      yield { kind: 'skipped', path, reason: 'a link to a folder that is read already' };
+      yield { kind: 'skipped', absolute: folder, path, reason: 'a link to a folder that is read already' };
       return;
     }
     walk.entered.add(real);
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    yield { kind: 'skipped', path, reason: reasonOf(error) };
+    yield { kind: 'skipped', absolute: folder, path, reason: reasonOf(error) };
     return;
   }
   // By code units, so the order is the same on every machine.
@@ -104,11 +108,11 @@ async function* entriesOf(folder: string, path: string, walk: Walk): AsyncGenera
 async function* below(absolute: string, path: string, walk: Walk): AsyncGenerator<Found> {
   const passedOver = whyPassedOver(basename(absolute));
   if (passedOver !== undefined) {
-    yield { kind: 'skipped', path, reason: passedOver };
+    yield { kind: 'skipped', absolute, path, reason: passedOver };
     return;
   }
   const stats = await statOf(absolute);
-  if ('reason' in stats) yield { kind: 'skipped', path, reason: stats.reason };
+  if ('reason' in stats) yield { kind: 'skipped', absolute, path, reason: stats.reason };
   else if (stats.isDirectory()) yield* entriesOf(absolute, path, walk);
   else yield fileOrSkipped(absolute, path, stats, walk);
 }
@@ -126,7 +130,7 @@ export async function* walkPaths(
   for (const given of paths) {
     const absolute = resolve(given);
     const stats = await statOf(absolute);
-    if ('reason' in stats) yield { kind: 'skipped', path: given, reason: stats.reason };
+    if ('reason' in stats) yield { kind: 'skipped', absolute, path: given, reason: stats.reason };
     else if (stats.isDirectory()) {
       yield* entriesOf(absolute, '', { source: sourceOf(absolute), maxBytes, entered, signal });
     } else {

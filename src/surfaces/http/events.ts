@@ -1,13 +1,22 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Log } from '../../core/context.ts';
 import { toAppError } from '../../core/errors.ts';
 
 const KEEP_ALIVE_MS = 15_000;
 
-async function write(response: ServerResponse, text: string): Promise<void> {
-  if (response.destroyed || response.writableEnded) return;
-  if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+/** Writes to a response; resolves when there is room for more, or nobody to read it. */
+function writerTo(response: ServerResponse): (text: string) => Promise<void> {
+  let room: PromiseWithResolvers<void> | undefined;
+  const go = () => {
+    room?.resolve();
+    room = undefined;
+  };
+  response.on('drain', go).on('close', go);
+  return async (text) => {
+    if (response.destroyed || response.writableEnded || response.write(text)) return;
+    room ??= Promise.withResolvers<void>();
+    await room.promise;
+  };
 }
 
 /** Events whose first one has come: what fails before it is thrown here, so that it is answered with its own status. */
@@ -35,10 +44,14 @@ export async function sendEvents(
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-  const keepAlive = setInterval(() => void write(response, ': still here\n\n'), KEEP_ALIVE_MS);
+  const write = writerTo(response);
+  // A client that does not read what it has needs no sign of life.
+  const keepAlive = setInterval(() => {
+    if (!response.writableNeedDrain) void write(': still here\n\n');
+  }, KEEP_ALIVE_MS);
   let id = 0;
   const send = (event: { readonly kind: string }) =>
-    write(response, `id: ${++id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
+    write(`id: ${++id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
   try {
     for await (const event of events) await send(event);
   } catch (thrown) {

@@ -11,11 +11,13 @@ function hostName(host: string): string | undefined {
 
 /**
  * Refuses requests that a web page of somebody else could cause (DNS rebinding, cross-site calls): the Host must be
- * loopback or an allowed name, and an Origin, where a browser sends one, must be our own.
+ * loopback or an allowed name and stand there once, and an Origin, where a browser sends one, must be our own.
  */
 export function guard(allowedHosts: readonly string[]): (request: FastifyRequest) => void {
   const allowed = new Set([...LOOPBACK, ...allowedHosts]);
   return (request) => {
+    const hosts = request.raw.headersDistinct['host'] ?? [];
+    if (hosts.length !== 1) throw new AppError('invalid-input', 'Expected one Host header.');
     const host = hostName(request.headers.host ?? '');
     if (host === undefined || !allowed.has(host)) {
       throw new AppError(

@@ -9,6 +9,7 @@ import { sendError } from './errors.ts';
 import { guard } from './guard.ts';
 import type { AnyHandler, Handlers } from './handlers.ts';
 import { openApi } from './openapi.ts';
+import { type RunningWork, runningWork } from './running-work.ts';
 import { type ServeDeps, serveRoute } from './serve-route.ts';
 
 export interface HttpOptions extends Omit<ServeDeps, 'signal'> {
@@ -19,11 +20,16 @@ export interface HttpOptions extends Omit<ServeDeps, 'signal'> {
   /** Of one uploaded file; the use cases hold finer limits. */
   readonly maxUploadBytes: number;
   readonly handlers: Handlers;
+  /** What runs when the server closes may go on for so long. Default 5 s. */
+  readonly graceMs?: number;
 }
 
 export interface HttpServer {
   readonly url: string;
-  /** Stops taking requests, aborts what runs after a grace of 5 s, closes. */
+  /**
+   * Stops taking requests and waits for what runs, also for work whose client has gone; after the grace it is aborted and
+   * has as long again to end.
+   */
   close(): Promise<void>;
 }
 
@@ -89,23 +95,41 @@ function urlOf(app: FastifyInstance, host: string): string {
 
 /** Opens the HTTP door over the bound use cases. Throws `conflict` when the port is taken. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
+  const { graceMs = GRACE_MS, log } = options;
   const stopping = new AbortController();
+  const running = runningWork();
   const app = fastify({
+    // A request without a Host is refused by the guard, in the shape of every other error.
+    http: { requireHostHeader: false },
     logger: false,
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // The refusal while closing is ours, too.
+    return503OnClosing: false,
     clientErrorHandler: refuseConnection,
     // An address that cannot be read is refused before any route or hook.
-    frameworkErrors: (error, _request, reply) => void sendError(reply as FastifyReply, error, options.log),
+    frameworkErrors: (error, _request, reply) => void sendError(reply as FastifyReply, error, log),
   });
+  // Node would answer an expectation it does not know by itself; it may as well be ignored.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.removeContentTypeParser('text/plain');
   await prepare(app, options);
+  let closing = false;
+  app.addHook('onRequest', async () => {
+    if (closing) throw new AppError('unavailable', 'The server is stopping.');
+  });
   for (const name of Object.keys(routes) as RouteName[]) {
     const route = routes[name];
     const handler = options.handlers[name] as AnyHandler;
-    const deps = { admit: options.admit, log: options.log, signal: stopping.signal };
-    app.route({ method: route.method, url: route.path, ...serveRoute(route, handler, deps) });
+    const deps = { admit: options.admit, log, signal: stopping.signal };
+    const served = serveRoute(route, handler, deps);
+    app.route({
+      method: route.method,
+      url: route.path,
+      onRequest: served.onRequest,
+      handler: (request, reply) => running.track(served.handler(request, reply)),
+    });
   }
   try {
     await app.listen({ host: options.host, port: options.port });
@@ -120,13 +144,29 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   return {
     url: urlOf(app, options.host),
     async close() {
-      const grace = setTimeout(() => {
-        stopping.abort();
-        app.server.closeAllConnections();
-      }, GRACE_MS);
-      await app.close();
-      clearTimeout(grace);
-      stopping.abort();
+      closing = true;
+      await closed(app, running, stopping, graceMs);
+      if (running.count() > 0) log.warn('requests-left-running', { count: running.count() });
     },
   };
+}
+
+/** Closes as `HttpServer.close` says. */
+async function closed(
+  app: FastifyInstance,
+  running: RunningWork,
+  stopping: AbortController,
+  graceMs: number,
+): Promise<void> {
+  const given = new AbortController();
+  const grace = setTimeout(() => {
+    stopping.abort();
+    app.server.closeAllConnections();
+  }, graceMs);
+  const limit = setTimeout(() => given.abort(), 2 * graceMs);
+  await app.close();
+  await running.ended(given.signal);
+  clearTimeout(grace);
+  clearTimeout(limit);
+  stopping.abort();
 }

@@ -29,7 +29,8 @@ export const readPptx: FormatReader = async (bytes, { limits }) => {
     }
     const title = slideTitle(slide);
     if (firstTitle === '') firstTitle = title;
-    builder.page(index + 1, title);
+    // Only what has a name is never joined with its neighbour in one chunk.
+    builder.page(index + 1, title === '' ? `Slide ${index + 1}` : title);
     addShapes(builder, slide);
     await addNotes(builder, office, path);
   }

@@ -120,6 +120,33 @@ test('in a conversation the answer is written as it comes, then its citations', 
   ]);
 });
 
+test('without an answer it is only remembered, in a new conversation unless one is named', async () => {
+  const message = aMessage();
+  await using cli = await bench({
+    ...conversing(),
+    sendMessage: () => [{ kind: 'message-stored', message }],
+  });
+  const ran = await cli.run(['ask', '--no-answer', 'I like the window seat.']);
+  expect([ran.code, ran.out]).toEqual([0, `Remembered as ${message.id}\n`]);
+  expect(ran.err).toContain(`Conversation ${aSession().id}`);
+  await cli.run(['ask', '--session', aSession().id, '--no-answer', 'I like the window seat.']);
+  expect(cli.api.to('createSession')).toHaveLength(1);
+  expect(cli.api.to('sendMessage')).toMatchObject([
+    { body: { text: 'I like the window seat.', answer: false } },
+    { body: { answer: false } },
+  ]);
+});
+
+test('a message that asks nothing ends with 0 and leaves the numbers of the last answer', async () => {
+  const answer = anAnswer({ kind: 'remembered', text: 'I will remember that.', citations: [] });
+  const end = { kind: 'answer-end' as const, message: aMessage({ role: 'assistant' }), answer };
+  await using cli = await bench({ ask: () => anAnswer(), ...conversing(), sendMessage: () => [end] });
+  await cli.run(['ask', 'x']);
+  expect((await cli.run(['ask', '--session', 'new', 'I moved.'])).code).toBe(0);
+  const kept = await readFile(join(cli.folder, 'last-answer.json'), 'utf8');
+  expect(JSON.parse(kept)).toEqual({ citations: { '1': testId('c1') } });
+});
+
 test('in a conversation each event is one line in JSON mode', async () => {
   await using cli = await bench(conversing());
   const ran = await cli.run(['ask', '--session', aSession().id, 'When?', '--json']);

@@ -12,6 +12,8 @@ import { idsOf } from '../resolve-id.ts';
 
 interface AskOptions extends FilterOptions {
   readonly session?: string;
+  /** False with `--no-answer`. */
+  readonly answer: boolean;
 }
 
 async function sessionOf(
@@ -42,14 +44,17 @@ async function questionOf(cli: Cli, words: readonly string[]): Promise<string | 
 }
 
 async function ask(cli: Cli, words: readonly string[], options: AskOptions): Promise<void> {
+  const { answer } = options;
   const question = await questionOf(cli, words);
+  if (!answer && question === undefined)
+    throw new AppError('invalid-input', 'Expected the words to remember with --no-answer.');
   await connected(cli, async (connection) => {
     const filter = await filterOf(cli, connection, options);
-    const sessionId = await sessionOf(cli, connection, options.session);
+    const sessionId = await sessionOf(cli, connection, options.session ?? (answer ? undefined : 'new'));
     if (question === undefined) await askLoop(cli, connection, { filter, sessionId });
     else {
-      await askQuestion(cli, connection, { question, filter, sessionId });
-      if (cli.host.stdout.isTTY && cli.exitCode() === EXIT.ok)
+      await askQuestion(cli, connection, { question, filter, sessionId, answer });
+      if (answer && cli.host.stdout.isTTY && cli.exitCode() === EXIT.ok)
         cli.note('\nOpen a citation at its place: jiwa open 1');
     }
     if (sessionId !== undefined) await finishJobs(cli, connection);
@@ -61,14 +66,17 @@ export function addAsk(program: Command, cli: Cli): void {
   const command = addCommand(program, cli, 'ask [question...]', {
     summary: 'Ask a question and get an answer with citations',
     about:
-      'Nothing of the question is kept unless it is said in a conversation (--session). Without a question on a ' +
+      'Nothing of the question is kept unless it is said in a conversation (--session, --no-answer). Without a question on a ' +
       'terminal it asks for one again and again; from a pipe it reads one. Exit code 4 if memory holds nothing about it.',
     examples: [
       'ask "When does the lease end?"',
       'ask "What did Maria say about the trip?" --from 2026-03 --kind message',
-      'ask --session new "Remember that I like the window seat"',
+      'ask --session new "What did I say about the window seat?"',
+      'ask --no-answer "I like the window seat"',
       'open 1',
     ],
-  }).option('--session <id>', 'say it in this conversation; `new` begins one');
+  })
+    .option('--session <id>', 'say it in this conversation; `new` begins one')
+    .option('--no-answer', 'only remember it, in a new conversation unless --session names one');
   withFilter(command).action(async (words: string[], options: AskOptions) => ask(cli, words, options));
 }

@@ -11,6 +11,7 @@ const script = (): Script => ({
     document: aDocument({ id: testId(Buffer.from(filename).toString('hex')), filename }),
     outcome: 'accepted',
   }),
+  listSources: () => ({ items: [] }),
   getDocument: ({ params: { id } }) => aDocument({ id }),
   importHistory: () => ({ importId: testId('1'), jobId: aJob().id, outcome: 'accepted' }),
   getJob: () => aJob({ result: report }),

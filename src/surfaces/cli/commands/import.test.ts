@@ -40,6 +40,14 @@ test('the job is followed to its end and the report is told', async () => {
   expect(ran.err).toContain('Importing 50 %');
 });
 
+test('messages whose time could not be read are told with examples', async () => {
+  const unreadTimes = { count: 5, examples: ['line 2: 31/31/2024', 'line 9'] };
+  const report = { ...REPORT, unreadTimes };
+  await using cli = await bench(importingApi('accepted', aJob({ result: report })));
+  const { out } = await cli.run(['import', await chatIn(cli.folder)]);
+  expect(out).toContain('Time not read of 5 messages, for example line 2: 31/31/2024; line 9.');
+});
+
 test('in JSON mode the report itself is the output', async () => {
   await using cli = await bench(importingApi());
   expect(JSON.parse((await cli.run(['import', await chatIn(cli.folder), '--json'])).out)).toEqual(REPORT);

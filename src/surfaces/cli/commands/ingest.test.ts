@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Bench, bench } from '../../../../test/fakes/cli-bench.ts';
@@ -27,6 +27,7 @@ function readingApi(over: (filename: string) => Partial<DocumentView> = () => ({
       looks.set(id, (looks.get(id) ?? 0) + 1);
       return view(id, names.get(id) ?? '', (looks.get(id) ?? 0) > 1 ? 'ready' : 'reading');
     },
+    listSources: () => ({ items: [] }),
     status: () => aStatus(),
     listSettings: () => ({ settings: [limit(100)] }),
   };
@@ -186,4 +187,84 @@ test('a server that goes away while files are sent ends the whole at once', asyn
   expect(ran.err).toContain(`No answer from ${gone.api.url}`);
   expect(ran.out).toBe('');
   await rm(gone.folder, { recursive: true });
+});
+
+/** The same with the places of what came, as a server keeps them. */
+function rememberingApi(): Script {
+  const api = readingApi();
+  const places = new Map<string, { source: string; path: string; documentId: string }>();
+  return {
+    ...api,
+    async uploadDocument(input, file) {
+      const { source, path = file.filename } = input.form;
+      const result = await api.uploadDocument?.(input, { ...file, filename: file.text });
+      if (result === undefined) throw new Error('no upload');
+      places.set(`${source}/${path}`, { source, path, documentId: result.document.id });
+      return result;
+    },
+    listSources: () => ({
+      items: [...new Set([...places.values()].map(({ source }) => source))].map((source) => ({ source })),
+    }),
+    listPlaces: ({ query: { source, under } }) => ({
+      items: [...places.values()]
+        .filter((place) => place.source === source && (!under || place.path.startsWith(`${under}/`)))
+        .map(({ path, documentId }) => ({
+          path,
+          documentId,
+          documentPlaces: [...places.values()].filter((place) => place.documentId === documentId).length,
+          seenAt: 0,
+        })),
+    }),
+  };
+}
+
+const placesOf = ({ api }: Bench) => [
+  ...new Set(
+    api.to('uploadDocument').map(({ form }) => {
+      const { source, path } = form as { source: string; path: string };
+      return `${source.split(':')[1]} ${path}`;
+    }),
+  ),
+];
+
+test('files taken in earlier that are gone are told, and nothing of them is deleted', async () => {
+  await using cli = await bench(rememberingApi());
+  const root = await sampleFolder(cli);
+  await cli.run(['ingest', root]);
+  await rm(join(root, 'letters', 'Olga.txt'));
+  const ran = await cli.run(['ingest', root]);
+  expect(ran.out).toContain(`gone      letters/Olga.txt  ${idOf('Привет')}`);
+  expect(ran.out).toContain(
+    '1 file that was taken in earlier is no longer there; jiwa documents delete <id>',
+  );
+  expect(cli.api.to('deleteDocument')).toEqual([]);
+  await rm(join(root, 'notes.md'));
+  expect((await cli.run(['ingest', root])).out).toContain('2 files that were taken in earlier');
+});
+
+test('a file that was moved, or is passed over now, or lies outside of what was asked for is not gone', async () => {
+  await using cli = await bench(rememberingApi());
+  const root = await sampleFolder(cli);
+  await cli.run(['ingest', root]);
+  await rename(join(root, 'notes.md'), join(root, 'letters', 'moved.md'));
+  await writeFile(join(root, 'letters', 'Olga.txt'), '');
+  expect((await cli.run(['ingest', root, join(root, 'letters')])).out).not.toContain('gone');
+  await rm(join(root, 'letters', 'Olga.txt'));
+  await cli.run(['ingest', join(root, 'letters', 'moved.md')]);
+  const one = await cli.run(['ingest', join(root, 'letters', 'moved.md')]);
+  expect(one.out).not.toContain('gone');
+  expect((await cli.run(['ingest', join(root, 'letters')])).out).toContain('gone      letters/Olga.txt');
+});
+
+test.each([
+  ['a folder inside', 'letters', ''],
+  ['a folder around', '', 'letters'],
+])('%s one that was taken in before gives no file a second place', async (_, first, second) => {
+  await using cli = await bench(rememberingApi());
+  const root = await sampleFolder(cli);
+  await cli.run(['ingest', join(root, second === '' ? '' : second)]);
+  const before = placesOf(cli);
+  await cli.run(['ingest', join(root, first)]);
+  expect(placesOf(cli).filter((place) => place.endsWith('Olga.txt'))).toHaveLength(1);
+  expect(placesOf(cli)).toEqual(expect.arrayContaining(before));
 });

@@ -36,7 +36,8 @@ export function addIngest(program: Command, cli: Cli): void {
     summary: 'Take in files and folders',
     about:
       'Folders are read with everything below them; hidden files and folders of tools are passed over. Taking in the ' +
-      'same folder again takes in only what changed. Text, Markdown, HTML, CSV, JSON, PDF and Word, PowerPoint and ' +
+      'same folder again takes in only what changed, and names the files that are gone (nothing is deleted by that). A ' +
+      'folder inside one that was taken in before is taken in as a part of it. Text, Markdown, HTML, CSV, JSON, PDF and Word, PowerPoint and ' +
       'Excel files are read; others are listed with the reason and stop nothing. Exit code 1 if a file failed.',
     examples: ['ingest ~/Documents', 'ingest letters/ report.pdf --tag home,2026', 'ingest ~/notes --json'],
   })

@@ -25,6 +25,14 @@ test('conversations are listed and searched', async () => {
   expect(cli.api.to('listSessions')[1]).toEqual({ query: { limit: 5, query: 'boat trip' } });
 });
 
+test('a search shows the best message of each conversation with its id and time', async () => {
+  const match = { messageId: aMessage().id, snippet: '…the boat left at nine', time: aMessage().time };
+  await using cli = await bench({ listSessions: () => ({ items: [aSession({ match })] }) });
+  const { out } = await cli.run(['sessions', 'search', 'boat']);
+  expect(out).toContain(`${id}  Boat trip  2 messages, 5 min ago`);
+  expect(out).toMatch(new RegExp(`2026.*  ${aMessage().id}\n {4}…the boat left at nine\n`));
+});
+
 test('the last messages are shown with speaker, words and pictures', async () => {
   await using cli = await bench(script);
   const { out } = await cli.run(['sessions', 'show', id, '--limit', '7']);

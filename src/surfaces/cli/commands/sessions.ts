@@ -7,7 +7,7 @@ import { firstItems } from '../pages.ts';
 import { idsOf } from '../resolve-id.ts';
 import { oneLine } from '../plain-text.ts';
 import { forgetLines } from '../views/document-view.ts';
-import { sessionLines, sessionTable, transcriptLines } from '../views/session-view.ts';
+import { foundSessionLines, sessionLines, sessionTable, transcriptLines } from '../views/session-view.ts';
 
 interface Limit {
   readonly limit: number;
@@ -19,7 +19,7 @@ async function list(cli: Cli, { limit }: Limit, query?: string): Promise<void> {
       client.call('listSessions', { query: { ...ask, query } }, cli.signal),
     );
     cli.show(page, ({ items, more }, look) => [
-      ...sessionTable(items, look),
+      ...(query === undefined ? sessionTable(items, look) : foundSessionLines(items, look)),
       ...(more ? [look.style('dim', `There are more; see them with --limit ${limit * 4}`)] : []),
     ]);
   });

@@ -1,5 +1,5 @@
 import type { MessageView, SessionView } from '../../../wire/sessions.ts';
-import { ago, moment } from '../format.ts';
+import { ago, count, moment } from '../format.ts';
 import type { Look } from '../look.ts';
 import { indented, oneLine, plain } from '../plain-text.ts';
 import { pairs, table } from '../table.ts';
@@ -19,6 +19,20 @@ export function sessionTable(sessions: readonly SessionView[], look: Look): stri
     ],
     look,
   );
+}
+
+/** What a search found: each conversation with the message that matches best, to be opened by its id. */
+export function foundSessionLines(sessions: readonly SessionView[], look: Look): string[] {
+  if (sessions.length === 0) return ['No conversations.'];
+  return sessions.flatMap(({ id, title, messages, updatedAt, match }) => [
+    `${look.style('dim', look.id(id))}  ${oneLine(title)}  ${look.style('dim', `${count(messages, 'message')}, ${ago(updatedAt, look.nowMs)}`)}`,
+    ...(match === undefined
+      ? []
+      : [
+          `    ${look.style('dim', `${moment(match.time)}  ${look.id(match.messageId)}`)}`,
+          ...indented(oneLine(match.snippet), 4, Math.min(look.width, 100)),
+        ]),
+  ]);
 }
 
 /** One conversation without its messages. */

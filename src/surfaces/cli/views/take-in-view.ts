@@ -45,14 +45,31 @@ function vectorLine({ done, of }: TakeInReport['vectors']): string {
   return `${outOf(done, of)} passages have a vector${rest}.`;
 }
 
+function goneLines({ gone }: TakeInReport, look: Look): string[] {
+  if (gone.length === 0) return [];
+  const [were, are, each] = gone.length === 1 ? ['was', 'is', 'it'] : ['were', 'are', 'each'];
+  return [
+    ...gone.slice(0, NAMED).map(({ path, documentId }) => {
+      const mark = look.style('yellow', 'gone'.padEnd(9));
+      return `${mark} ${oneLine(path)}  ${look.style('dim', look.id(documentId))}`;
+    }),
+    ...(gone.length > NAMED
+      ? [look.style('dim', `… and ${(gone.length - NAMED).toLocaleString('en')} more, see --json`)]
+      : []),
+    `${count(gone.length, 'file')} that ${were} taken in earlier ${are} no longer there; jiwa documents delete <id> removes ${each} from memory.`,
+  ];
+}
+
 /** What became of each file, then the sums. */
 export function takeInLines(report: TakeInReport, look: Look): string[] {
-  if (report.files.length === 0) return ['There is no file in it.'];
+  const gone = goneLines(report, look);
+  if (report.files.length === 0) return ['There is no file in it.', ...gone];
   const { vectors } = report;
   return [
     ...named(report).map((file) => fileLine(file, look)),
     '',
     look.style('bold', sums(report)),
     ...(report.waited && vectors.of > 0 ? [vectorLine(vectors)] : []),
+    ...gone,
   ];
 }
