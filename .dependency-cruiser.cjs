@@ -52,6 +52,23 @@ const nodeRules = [
   },
 ];
 
+/** What leaves the house goes through one module, which checks the address; servers of ours live in surfaces/http. */
+const outboundRules = [
+  {
+    name: 'outbound-only',
+    severity: 'error',
+    from: {
+      path: '^src/',
+      pathNot: [
+        '^src/adapters/connections/outbound',
+        '^src/surfaces/http/',
+        '(\\.test\\.ts$|/test-[^/]+\\.ts$)',
+      ].join('|'),
+    },
+    to: { path: '(^(node:)?(http|https|http2|net|tls|dgram|dns|dns/promises)$|node_modules/undici/)' },
+  },
+];
+
 /** Third-party packages live in adapters and surfaces; a room may use a pure library of its field. */
 const packageRules = [
   {
@@ -99,7 +116,7 @@ module.exports = {
       name: 'tests-beside-files',
       comment: 'a unit test sees its own room, what the room may see, fakes and contracts',
       severity: 'error',
-      from: { path: '^src/([^/]+)/.*\\.test\\.ts$' },
+      from: { path: '^src/([^/]+)/.*\\.test\\.ts$', pathNot: '^src/app/' },
       to: {
         path: '^(src|bench|web)/',
         pathNot: ['^src/$1/', CORE, PORTS, WIRE, MEMORY, KNOWLEDGE, CHAT, '^src/adapters/', TEST_HELP].join(
@@ -108,6 +125,7 @@ module.exports = {
       },
     },
     ...nodeRules,
+    ...outboundRules,
     ...packageRules,
   ],
   options: {

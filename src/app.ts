@@ -1,10 +1,13 @@
 import { collectGarbage } from './adapters/connections/collect-garbage.ts';
 import { newSecret, tokenFile } from './adapters/connections/token-file.ts';
 import { pinoLog } from './adapters/log/pino-log.ts';
+import { openAnswering } from './app/answering.ts';
 import { closingList, type Closing } from './app/closing.ts';
 import { openEmbedders } from './app/embedders.ts';
 import { bindHandlers } from './app/handlers.ts';
 import { intentFinishers, jobDefinitions } from './app/jobs.ts';
+import { bindOpenAi } from './app/openai.ts';
+import { openPeople } from './app/people.ts';
 import { openServices, type Services } from './app/services.ts';
 import type { Config } from './config.ts';
 import type { Access } from './core/authorized.ts';
@@ -16,13 +19,9 @@ import { QUEUES } from './operations/queues.ts';
 import { releaseJobs } from './operations/release-jobs.ts';
 import { startWorkers } from './operations/run-jobs.ts';
 import { startSweeper } from './operations/sweep.ts';
-import { authorise } from './people/authorise.ts';
 import { ensureOwner } from './people/first-start.ts';
-import { identifier } from './people/identify.ts';
 import type { JobDefinition } from './ports/job-queue.ts';
-import { SYSTEM_OWNER } from './ports/ledger-rows.ts';
 import { serveHttp } from './surfaces/http/server.ts';
-import type { Action } from './wire/route.ts';
 
 /** A running Jiwa. */
 export interface App {
@@ -44,25 +43,18 @@ function contextOf({ now, newId, log }: Services, ownerId: string, signal: Abort
   return { ownerId, signal, now, newId, log };
 }
 
-/** Everybody who may come in: public routes have nobody, the others ask the token's owner. */
-function admission(services: Services) {
-  const identify = identifier(services.ledger, services.now);
-  const nobody = { ownerId: SYSTEM_OWNER, userId: SYSTEM_OWNER, role: 'viewer' } as const;
-  return async (token: string | undefined, action: Action) => {
-    const subject = action === 'public' ? nobody : await identify(token);
-    return authorise(subject, action, subject.ownerId);
-  };
-}
-
 /** Finishes what an earlier process left, before anybody is served. */
 async function takeUp(services: Services, closing: Closing, ctx: Ctx): Promise<void> {
   const sweeper = startSweeper({ ...services, finishers: intentFinishers(services) });
   closing.add({ close: () => sweeper.stop() });
   await sweeper.started;
   await services.ledger.system(releaseJobs);
-  await settleStrandedDocuments(services, ctx);
+  const spaces = await services.ledger.system((tx) => tx.table('spaces').list());
+  for (const { ownerId } of spaces) await settleStrandedDocuments(services, { ...ctx, ownerId });
   keepTidy(services, closing);
-  await services.ledger.forOwner(ctx.ownerId, (tx) => tx.enqueue(fillVectorsJobOf()));
+  for (const { ownerId } of spaces) {
+    await services.ledger.forOwner(ownerId, (tx) => tx.enqueue(fillVectorsJobOf()));
+  }
 }
 
 /** Removes jobs that ended long ago, now and once a day. */
@@ -120,10 +112,13 @@ async function open(config: Config, version: string, closing: Closing): Promise<
   });
   const ctx = contextOf(services, owner.ownerId, new AbortController().signal);
   const embedders = closing.add(await openEmbedders(ctx, services));
+  const people = openPeople(services, owner.ownerId, closing);
   await takeUp(services, closing, ctx);
-  work(services, jobDefinitions(services, embedders), closing);
+  const answering = openAnswering(services, embedders, closing);
+  work(services, jobDefinitions(services, embedders, people, answering), closing);
   // Half of the heap is what loading the modules left behind.
   collectGarbage();
+  const bound = { services, embedders, people, answering, version, startedAt: services.now() };
   const http = closing.add(
     await serveHttp({
       version,
@@ -131,8 +126,10 @@ async function open(config: Config, version: string, closing: Closing): Promise<
       port: config.port,
       allowedHosts: config.allowedHosts,
       maxUploadBytes: MOST_UPLOAD_BYTES,
-      handlers: bindHandlers({ services, embedders, version, startedAt: services.now() }),
-      admit: admission(services),
+      handlers: bindHandlers(bound),
+      openAi: bindOpenAi(bound),
+      trustedProxies: config.trustedProxies,
+      ...people,
       log,
     }),
   );

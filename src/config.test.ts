@@ -16,6 +16,16 @@ test('names of hosts are cut at commas, lower case, without blanks', () => {
   expect(allowedHosts).toEqual(['jiwa.home', 'nas']);
 });
 
+test('only the limits and proxies that are named are changed', () => {
+  const environment = { JIWA_RATE_LIMITS: 'chat=60,upload=500', JIWA_TRUSTED_PROXY: '127.0.0.1, 10.0.0.0/8' };
+  expect(readConfig(environment)).toMatchObject({
+    callsPerMinute: { chat: 60, upload: 500 },
+    trustedProxies: ['127.0.0.1', '10.0.0.0/8'],
+  });
+  expect(readConfig({})).toMatchObject({ callsPerMinute: {}, trustedProxies: [] });
+  expect(() => readConfig({ JIWA_RATE_LIMITS: 'chats=60' })).toThrow('JIWA_RATE_LIMITS');
+});
+
 test('every wrong value is named', () => {
   const read = () => readConfig({ JIWA_PORT: 'many', JIWA_LOG: 'loud' });
   expect(read).toThrow(/JIWA_PORT.*JIWA_LOG/s);

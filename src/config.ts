@@ -6,6 +6,19 @@ import { AppError } from './core/errors.ts';
 const megabytes = (fallback: number, help: string) =>
   z.coerce.number().int().min(1).max(1_000_000).default(fallback).describe(help);
 
+const fixedModel = (role: string, example: string) =>
+  z
+    .string()
+    .regex(/^[a-z-]+:\S+$/, `expected provider:model, such as ${example}`)
+    .optional()
+    .describe(`Fixes the model of the role \`${role}\`, such as \`${example}\`.`);
+
+const keyVariable = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of a variable')
+  .optional()
+  .describe('Name of the variable that holds its key, where it is not the usual one.');
+
 /** Every environment variable Jiwa reads: the one place, with its help text. */
 const Environment = z.object({
   JIWA_DATA: z.string().min(1).optional().describe('Folder that holds everything Jiwa remembers.'),
@@ -19,6 +32,18 @@ const Environment = z.object({
     .string()
     .default('')
     .describe('More names that requests may use in their Host header, comma-separated.'),
+  JIWA_TRUSTED_PROXY: z
+    .string()
+    .default('')
+    .describe('Addresses or networks of reverse proxies whose X-Forwarded-* headers are believed.'),
+  JIWA_RATE_LIMITS: z
+    .string()
+    .regex(
+      /^((login|failure|chat|upload|request)=[1-9]\d{0,8}(,|$))*$/,
+      'expected for example chat=60,upload=500',
+    )
+    .default('')
+    .describe('Other calls a minute than login=5,failure=30,chat=30,upload=60,request=600.'),
   JIWA_LOG: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')
@@ -43,17 +68,76 @@ const Environment = z.object({
     .min(1)
     .optional()
     .describe('Folder for pulled models; `models` in the data folder by default.'),
+  JIWA_LOCAL_GPU: z
+    .enum(['off', 'auto'])
+    .default('off')
+    .describe('Whether local models use a graphics card; `auto` needs the packages for CUDA or Vulkan.'),
+  JIWA_LOCAL_CONTEXT: z.coerce
+    .number()
+    .int()
+    .min(512)
+    .max(1_000_000)
+    .default(8_192)
+    .describe('Tokens of a prompt with its answer that local models take; more need more memory.'),
+  JIWA_LOCAL_THREADS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe('Threads of a local model; one less than there are cores by default.'),
+  JIWA_LOCAL_PARALLEL: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(2)
+    .describe('Answers that a local model writes at the same time; each needs memory for its context.'),
+  JIWA_OPENAI_MEMORY: z
+    .enum(['off', 'session', 'all', 'read-only'])
+    .default('all')
+    .describe('What OpenAI clients that ask for `jiwa` use and add to memory, unless they say otherwise.'),
   JIWA_MODEL_SERVER: z
     .url()
     .default('https://huggingface.co')
     .describe('Where `jiwa models pull` downloads from.'),
+  JIWA_CHAT_MODEL: fixedModel('chat', 'ollama:llama3.2'),
+  JIWA_CHAT_URL: z.url().optional().describe('Address of that provider, where it is not the usual one.'),
+  JIWA_CHAT_KEY_ENV: keyVariable,
+  JIWA_FALLBACK_MODEL: fixedModel('fallback', 'openai:gpt-5-mini'),
+  JIWA_FALLBACK_URL: z.url().optional().describe('Address of that provider, where it is not the usual one.'),
+  JIWA_FALLBACK_KEY_ENV: keyVariable,
+  JIWA_SECRETS: z
+    .string()
+    .min(1)
+    .default('/run/secrets')
+    .describe('Folder of files that hold keys of providers; settings name only the file.'),
+  JIWA_PRIVATE_HOSTS: z
+    .string()
+    .default('')
+    .describe(
+      'Names of model servers that may lie in a private network, as host or host:port, comma-separated.',
+    ),
 });
+
+/** A model that the environment fixes. */
+export interface FixedModel {
+  /** Name of a known provider, a colon, name of the model. */
+  readonly model: string;
+  readonly url: string | undefined;
+  /** Variable that holds the key. */
+  readonly keyVariable: string | undefined;
+}
 
 export interface Config {
   readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
   readonly allowedHosts: readonly string[];
+  /** Addresses of proxies that tell where a request came from. */
+  readonly trustedProxies: readonly string[];
+  /** Calls a minute by kind, where they differ from the defaults. */
+  readonly callsPerMinute: Readonly<Record<string, number>>;
   readonly logLevel: z.infer<typeof Environment>['JIWA_LOG'];
   /** Largest document in MB, if the environment fixes it. */
   readonly uploadLimitMb: number | undefined;
@@ -62,7 +146,19 @@ export interface Config {
   /** Indexes and the model for questions leave memory after so long without use. */
   readonly idleMs: number;
   readonly modelsFolder: string;
+  readonly localModels: {
+    readonly gpu: false | 'auto';
+    readonly contextTokens: number;
+    readonly sequences: number;
+    readonly threads?: number;
+  };
   readonly modelServer: string;
+  /** Memory mode of personas for OpenAI clients that choose none. */
+  readonly openAiMemory: z.infer<typeof Environment>['JIWA_OPENAI_MEMORY'];
+  readonly fixedModels: { readonly chat?: FixedModel; readonly fallback?: FixedModel };
+  readonly secretsFolder: string;
+  /** `host` or `host:port` of servers that may be reached at private addresses. */
+  readonly privateHosts: readonly string[];
   /** A secret by the name of its environment variable; the ledger keeps only the name. */
   readonly secret: (name: string) => string | undefined;
 }
@@ -74,6 +170,22 @@ function defaultDataFolder(environment: NodeJS.ProcessEnv): string {
   const base = environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share');
   return join(base, 'jiwa');
 }
+
+function fixedModelsOf(env: z.infer<typeof Environment>): Config['fixedModels'] {
+  const { JIWA_CHAT_MODEL: chat, JIWA_FALLBACK_MODEL: fallback } = env;
+  return {
+    ...(chat === undefined
+      ? {}
+      : { chat: { model: chat, url: env.JIWA_CHAT_URL, keyVariable: env.JIWA_CHAT_KEY_ENV } }),
+    ...(fallback === undefined
+      ? {}
+      : {
+          fallback: { model: fallback, url: env.JIWA_FALLBACK_URL, keyVariable: env.JIWA_FALLBACK_KEY_ENV },
+        }),
+  };
+}
+
+const hostNames = (list: string) => list.split(',').flatMap((name) => name.trim().toLowerCase() || []);
 
 /** Reads the environment once. `dataFolder` wins over `JIWA_DATA`. Throws `invalid-input` naming each wrong variable. */
 export function readConfig(environment: NodeJS.ProcessEnv, dataFolder?: string): Config {
@@ -88,14 +200,30 @@ export function readConfig(environment: NodeJS.ProcessEnv, dataFolder?: string):
     dataFolder: data,
     host: env.JIWA_HOST,
     port: env.JIWA_PORT,
-    allowedHosts: env.JIWA_ALLOWED_HOSTS.split(',').flatMap((name) => name.trim().toLowerCase() || []),
+    allowedHosts: hostNames(env.JIWA_ALLOWED_HOSTS),
+    trustedProxies: hostNames(env.JIWA_TRUSTED_PROXY),
+    callsPerMinute: Object.fromEntries(
+      hostNames(env.JIWA_RATE_LIMITS)
+        .map((entry) => entry.split('='))
+        .map(([name = '', calls]) => [name, Number(calls)]),
+    ),
     logLevel: env.JIWA_LOG,
     uploadLimitMb: env.JIWA_UPLOAD_MB,
     importBytes: env.JIWA_IMPORT_MB * MB,
     indexBytes: env.JIWA_INDEX_MB * MB,
     idleMs: Math.round(env.JIWA_IDLE_MINUTES * MINUTE_MS),
     modelsFolder: env.JIWA_MODELS === undefined ? join(data, 'models') : resolve(env.JIWA_MODELS),
+    localModels: {
+      gpu: env.JIWA_LOCAL_GPU === 'auto' && 'auto',
+      contextTokens: env.JIWA_LOCAL_CONTEXT,
+      sequences: env.JIWA_LOCAL_PARALLEL,
+      ...(env.JIWA_LOCAL_THREADS !== undefined && { threads: env.JIWA_LOCAL_THREADS }),
+    },
     modelServer: env.JIWA_MODEL_SERVER,
+    openAiMemory: env.JIWA_OPENAI_MEMORY,
+    fixedModels: fixedModelsOf(env),
+    secretsFolder: resolve(env.JIWA_SECRETS),
+    privateHosts: hostNames(env.JIWA_PRIVATE_HOSTS),
     secret: (name) => environment[name] || undefined,
   };
 }

@@ -11,19 +11,22 @@ let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jiwa-rooms-'));
-  for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
+  for (const name of ['.dependency-cruiser.cjs', '.oxlintrc.json', 'tsconfig.json', 'package.json']) {
     await copyFile(join(ROOT, name), join(folder, name));
   }
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function plant(files: Readonly<Record<string, string>>): Promise<string> {
+const CRUISER = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
+const LINTER = join(ROOT, 'node_modules', 'oxlint', 'bin', 'oxlint');
+
+/** What a check says of these files. */
+async function plant(files: Readonly<Record<string, string>>, tool = CRUISER): Promise<string> {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
-  const tool = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
   return run(process.execPath, [tool, 'src'], { cwd: folder }).then(
     () => 'allowed',
     (error: { stdout: string }) => error.stdout,
@@ -56,6 +59,22 @@ test('a room that reads the disk, or uses a package of the edge, makes the check
   const edge = { 'src/chat/a.ts': "import { fastify } from 'fastify';\nexport const server = fastify;\n" };
   expect(await plant(edge)).toContain('rooms-only-pure-packages');
 });
+
+test.each(['node:https', 'node:http', 'node:net', 'undici'])(
+  'a way out of the house by %s, past the one that checks addresses, makes the check fail',
+  async (client) => {
+    const files = { 'src/adapters/x/a.ts': `import * as way from '${client}';\nexport const out = way;\n` };
+    expect(await plant(files)).toContain('outbound-only');
+  },
+);
+
+test.each(['fetch', 'globalThis.fetch', 'new WebSocket'])(
+  '%s in our code makes the check fail',
+  async (way) => {
+    const files = { 'src/surfaces/x/a.ts': `export const out = () => ${way}('https://example.com');\n` };
+    expect(await plant(files, LINTER)).toContain('outbound.ts');
+  },
+);
 
 test('a ring of imports makes the check fail', async () => {
   const output = await plant({

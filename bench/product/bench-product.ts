@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closingList } from '../../src/app/closing.ts';
 import { openEmbedders, type Embedders } from '../../src/app/embedders.ts';
-import { jobDefinitions } from '../../src/app/jobs.ts';
+import { memoryJobs } from '../../src/app/jobs.ts';
 import { openServices, type Services } from '../../src/app/services.ts';
 import { readConfig } from '../../src/config.ts';
 import { silentLog, type Ctx } from '../../src/core/context.ts';
@@ -41,7 +41,7 @@ export async function openBenchOwner(): Promise<BenchOwner> {
   try {
     const services = await openServices(readConfig({}, folder), silentLog, closing);
     const embedders = closing.add(await openEmbedders(ctx(), services));
-    const definitions = jobDefinitions(services, embedders);
+    const definitions = memoryJobs(services, embedders);
     return {
       services,
       embedders,

@@ -9,6 +9,7 @@ import { AppError } from '../../src/core/errors.ts';
 import { figuresOf, tableOf, type Measured } from './figures.ts';
 import { emptyFigures, idleFigures, servedFigures } from './over-http.ts';
 import type { Phases } from './phase-process.ts';
+import { withModelFigures } from './with-model.ts';
 
 export const summary = 'how fast recall, messages, ingestion and start are, and how much memory they take';
 
@@ -54,10 +55,12 @@ async function measure(folder: string, items: number): Promise<Measured> {
   note('over HTTP');
   const load = { messages, count, imported: Math.ceil(items * 0.3) };
   const served = await servedFigures(home, load);
+  note('with a model');
+  const withModel = await withModelFigures(home, load);
   note('baselines');
   const over = { items: planted.items, messages, questions: Math.min(100, count) };
   const baselines = await inProcess('baselines', folder, over);
-  return { planted, recall, baselines, served, empty, idle };
+  return { planted, recall, baselines, served, withModel, empty, idle };
 }
 
 /** Runs `bench speed`. */

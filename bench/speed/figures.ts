@@ -2,6 +2,7 @@ import type { Times } from '../memory-store/measure.ts';
 import type { Baselines } from './baselines.ts';
 import type { emptyFigures, idleFigures, ServedFigures } from './over-http.ts';
 import type { Planted } from './plant.ts';
+import type { WithModel } from './with-model.ts';
 
 /** Everything one run measured. */
 export interface Measured {
@@ -9,6 +10,7 @@ export interface Measured {
   readonly recall: Times;
   readonly baselines: Baselines;
   readonly served: ServedFigures;
+  readonly withModel: WithModel;
   readonly empty: Awaited<ReturnType<typeof emptyFigures>>;
   readonly idle: Awaited<ReturnType<typeof idleFigures>>;
 }
@@ -43,7 +45,15 @@ function pair(
 }
 
 /** Lines of the report; the bars are those of docs/architecture.md, section 6. */
-export function figuresOf({ planted, recall, baselines, served, empty, idle }: Measured): Figure[] {
+export function figuresOf({
+  planted,
+  recall,
+  baselines,
+  served,
+  withModel,
+  empty,
+  idle,
+}: Measured): Figure[] {
   const { besideImport } = served;
   const { chunksPerSecond } = planted;
   return [
@@ -63,6 +73,8 @@ export function figuresOf({ planted, recall, baselines, served, empty, idle }: M
       undefined,
       50,
     ]),
+    ...pair('message to first token of a model', withModel.alone.firstDelta, [undefined, 50]),
+    ...pair('the same beside an import', withModel.besideImport.firstDelta, [undefined, 50]),
     {
       what: 'text to words, from the splitter on',
       value: chunksPerSecond,

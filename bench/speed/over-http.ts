@@ -2,14 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '../../src/wire/client.ts';
 import { rounded, timed, type Times, timesOf } from '../memory-store/measure.ts';
 import { historyFile } from './plant.ts';
+import {
+  type MessageMs,
+  type MessageTimes,
+  messageTimes,
+  sendMessage,
+  whileImporting,
+} from './send-messages.ts';
 import { type Served, serve } from './served.ts';
 import { type SyntheticTexts, syntheticTexts } from './synthetic-text.ts';
-
-/** The way of a message: milliseconds until it is stored, and until the answer's first piece. */
-interface MessageTimes {
-  readonly stored: Times;
-  readonly firstDelta: Times;
-}
 
 /** What a running Jiwa with a planted memory does. */
 export interface ServedFigures {
@@ -58,39 +59,14 @@ async function repeated(count: number, work: () => Promise<number>): Promise<num
 
 const recallMs = (api: Client, question: string) => timed(() => api.call('recall', { body: { question } }));
 
-async function messageMs(api: Client, sessionId: string, text: string, answer: boolean) {
-  const started = performance.now();
-  const at = { stored: Number.NaN, firstDelta: Number.NaN };
-  for await (const { kind } of api.send(sessionId, { text, answer })) {
-    const ms = performance.now() - started;
-    if (kind === 'message-stored') at.stored = ms;
-    if (kind === 'answer-delta' && Number.isNaN(at.firstDelta)) at.firstDelta = ms;
-  }
-  return at;
-}
-
-function messageTimes(
-  all: readonly { readonly stored: number; readonly firstDelta: number }[],
-): MessageTimes {
-  return {
-    stored: timesOf(all.map(({ stored }) => stored)),
-    firstDelta: timesOf(all.map(({ firstDelta }) => firstDelta)),
-  };
-}
-
 /** Recalls and messages in turn until the import is done. */
-async function besideImport(api: Client, history: Blob, sessionId: string, next: () => string) {
-  const { jobId } = await api.importHistory({ filename: 'more.jsonl', body: history });
+async function besideImport(api: Client, history: string, sessionId: string, next: () => string) {
   const recalls: number[] = [];
-  const messages: { stored: number; firstDelta: number }[] = [];
-  const importing = async () => {
-    const { status } = await api.call('getJob', { params: { id: jobId } });
-    return status === 'queued' || status === 'running';
-  };
-  while (await importing()) {
+  const messages: MessageMs[] = [];
+  await whileImporting(api, history, async () => {
     recalls.push(await recallMs(api, next()));
-    messages.push(await messageMs(api, sessionId, next(), true));
-  }
+    messages.push(await sendMessage(api, sessionId, next(), true));
+  });
   return { recall: timesOf(recalls), message: messageTimes(messages), rounds: recalls.length };
 }
 
@@ -106,13 +82,13 @@ async function measure(served: Served, load: Load): Promise<ServedFigures> {
   const session = await api.call('createSession', { body: {} });
   const say = async (answer: boolean) => {
     await pause(PAUSE_MS);
-    return messageMs(api, session.id, next(), answer);
+    return sendMessage(api, session.id, next(), answer);
   };
   for (let round = 0; round < WARM_UP; round++) await say(true);
   const stored = await repeated(load.count, async () => (await say(false)).stored);
-  const answered: { stored: number; firstDelta: number }[] = [];
+  const answered: MessageMs[] = [];
   while (answered.length < load.count) answered.push(await say(true));
-  const history = new Blob([historyFile(texts, load.messages, load.imported)]);
+  const history = historyFile(texts, load.messages, load.imported);
   return {
     startMs: rounded(startMs),
     firstRecallMs,

@@ -1,4 +1,4 @@
-import { jobDefinitions } from '../../src/app/jobs.ts';
+import { memoryJobs } from '../../src/app/jobs.ts';
 import { mapBounded } from '../../src/core/bounded.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { newId } from '../../src/core/ids.ts';
@@ -29,7 +29,7 @@ interface Planting {
 const JOB: JobRun = { id: newId(), attempt: 1, lastAttempt: true, progress() {}, note() {} };
 /** Runs a job of the product to its end, here and now. */
 async function runJob(kind: string, payload: unknown, { services, embedders, ctx }: Omit<Home, 'close'>) {
-  const definition = jobDefinitions(services, embedders).find((one) => one.kind === kind);
+  const definition = memoryJobs(services, embedders).find((one) => one.kind === kind);
   if (definition === undefined) throw new AppError('internal', `Expected a job called ${kind}.`);
   await definition.run(payload, JOB, ctx);
 }

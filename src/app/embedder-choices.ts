@@ -35,7 +35,9 @@ export async function openEmbedder(choice: UseEmbedder, config: Config): Promise
     }
     case 'remote': {
       const { baseUrl, model, dimensions, maxTokens } = choice;
-      return remoteEmbedder({ baseUrl, model, dimensions, maxTokens, apiKey: remoteKey(choice, config) });
+      const apiKey = remoteKey(choice, config);
+      const { privateHosts } = config;
+      return remoteEmbedder({ baseUrl, model, dimensions, maxTokens, apiKey, privateHosts });
     }
     default:
       return unreachable(choice);

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { Ctx, Log } from '../core/context.ts';
 import { toAppError } from '../core/errors.ts';
 import { switchEmbedder, type SwitchStarted } from '../memory/switch-embedder.ts';
-import { activeSlot, liveSlots } from '../memory/vector-slots.ts';
+import { activeSlot, beginSlot, liveSlots } from '../memory/vector-slots.ts';
 import { type Embedder, textSlot } from '../ports/embedder.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { UseEmbedder } from '../wire/system.ts';
@@ -14,6 +14,8 @@ export interface Embedders extends EmbedderPool {
   /** Opens and tries the embedder, keeps the choice, then begins to fill its slot. */
   use(choice: UseEmbedder, ctx: Ctx): Promise<SwitchStarted>;
   choiceOf(slot: string, ctx: Ctx): Promise<UseEmbedder | undefined>;
+  /** Lets a new space begin with the embedder that another one uses now. */
+  shareWith(newOwnerId: string, ownerId: string): Promise<void>;
 }
 
 interface Deps {
@@ -75,13 +77,38 @@ async function use(choice: UseEmbedder, pool: EmbedderPool, deps: Deps, ctx: Ctx
   return started;
 }
 
-/** Opens the embedders of an owner's live slots; the first start chooses the bundled one. */
+async function otherSpaces(ledger: Ledger, home: string): Promise<string[]> {
+  const spaces = await ledger.system((tx) => tx.table('spaces').list({ where: { ownerId: { not: home } } }));
+  return spaces.map(({ ownerId }) => ownerId);
+}
+
+async function shareWith(
+  newOwnerId: string,
+  { embedder, slot }: ReturnType<EmbedderPool['active']>,
+  pool: EmbedderPool,
+  { ledger }: Deps,
+): Promise<void> {
+  const key = settingKey(slot);
+  await ledger.system(async (tx) => {
+    const choice = await tx.table('settings').get({ key });
+    if (choice !== undefined) await tx.table('settings').upsert({ ...choice, ownerId: newOwnerId });
+  });
+  await ledger.forOwner(newOwnerId, (tx) => beginSlot(tx, embedder.model));
+  pool.switched(newOwnerId, slot);
+}
+
+/** Opens the embedders of an owner's live slots, and of all other spaces; the first start chooses the bundled one. */
 export async function openEmbedders(ctx: Ctx, deps: Deps): Promise<Embedders> {
   const pool = embedderPool(deps.log);
   if (!(await reopen(pool, deps, ctx))) await use({ kind: 'bundled' }, pool, deps, ctx);
+  for (const ownerId of await otherSpaces(deps.ledger, ctx.ownerId)) {
+    const there = { ...ctx, ownerId };
+    if (!(await reopen(pool, deps, there))) await shareWith(ownerId, pool.active(ctx.ownerId), pool, deps);
+  }
   return {
     ...pool,
     use: (choice, within) => use(choice, pool, deps, within),
     choiceOf: (slot, within) => choiceOf(slot, deps.ledger, within),
+    shareWith: (newOwnerId, ownerId) => shareWith(newOwnerId, pool.active(ownerId), pool, deps),
   };
 }

@@ -3,7 +3,11 @@ import type { Bound } from './bound.ts';
 import { conversationHandlers } from './handlers/conversations.ts';
 import { documentHandlers } from './handlers/documents.ts';
 import { jobHandlers } from './handlers/jobs.ts';
+import { memoryHandlers } from './handlers/memories.ts';
+import { modelHandlers } from './handlers/models.ts';
+import { peopleHandlers } from './handlers/people.ts';
 import { recallHandlers } from './handlers/recall.ts';
+import { spaceHandlers } from './handlers/space.ts';
 import { systemHandlers } from './handlers/system.ts';
 import { bindRecall } from './recall.ts';
 
@@ -20,6 +24,10 @@ export function bindHandlers(options: Omit<Bound, 'recall' | 'within'>): Handler
     ...documentHandlers(bound),
     ...conversationHandlers(bound),
     ...recallHandlers(bound),
+    ...memoryHandlers(bound),
     ...jobHandlers(bound),
+    ...modelHandlers(bound),
+    ...peopleHandlers(bound),
+    ...spaceHandlers(bound),
   };
 }

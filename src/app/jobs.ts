@@ -1,4 +1,4 @@
-import { pullModel } from '../adapters/embedder/pull-model.ts';
+import { describeSessions } from '../chat/describe-session.ts';
 import { forgetAnswersJob } from '../chat/forget-answers-job.ts';
 import { chatFinishers } from '../chat/finishers.ts';
 import { importHistoryJob } from '../chat/history/import-history.ts';
@@ -11,33 +11,18 @@ import { rebuildDocumentsJob } from '../ingest/rebuild-documents.ts';
 import { retireDocumentsJob } from '../ingest/retire-documents.ts';
 import { fillVectorsJob } from '../memory/fill-vectors.ts';
 import { dropVectorSlotsJob } from '../memory/switch-embedder.ts';
+import { eraseSpaceJob } from '../operations/space/erase-space.ts';
 import type { IntentFinisher } from '../operations/sweep.ts';
+import { leaveAlone } from '../people/leave-alone.ts';
 import type { JobDefinition } from '../ports/job-queue.ts';
-import { PullModel } from '../wire/system.ts';
+import type { Answering } from './answering.ts';
 import type { Embedders } from './embedders.ts';
+import type { People } from './people.ts';
+import { pullModelJob } from './pull-model-job.ts';
 import type { Services } from './services.ts';
 
-/** Job that downloads a model; its files are told one by one. */
-function pullModelJob({ config }: Services): JobDefinition<PullModel> {
-  return {
-    kind: 'pull-model',
-    queue: 'light',
-    payload: PullModel,
-    timeLimitMs: 6 * 60 * 60_000,
-    async run({ id, revision }, job, ctx) {
-      const input = { id, revision, modelsDir: config.modelsFolder, baseUrl: config.modelServer };
-      const { folder, model } = await pullModel(
-        input,
-        ({ file, doneBytes, totalBytes }) => job.progress(doneBytes, totalBytes, file),
-        ctx.signal,
-      );
-      return { name: folder.split(/[/\\]/).at(-1), model };
-    },
-  };
-}
-
-/** Every job the workers know. */
-export function jobDefinitions(services: Services, embedders: Embedders): readonly JobDefinition[] {
+/** Jobs that take in, keep up and rebuild what is remembered. */
+export function memoryJobs(services: Services, embedders: Embedders): readonly JobDefinition[] {
   const vectors = {
     ...services,
     embedder: (slot: string) => embedders.ofSlot(slot),
@@ -55,6 +40,24 @@ export function jobDefinitions(services: Services, embedders: Embedders): readon
     fillVectorsJob(vectors),
     dropVectorSlotsJob(services),
     pullModelJob(services),
+  ];
+}
+
+/** Every job the workers know. */
+export function jobDefinitions(
+  services: Services,
+  embedders: Embedders,
+  people: People,
+  answering: Answering,
+): readonly JobDefinition[] {
+  return [
+    ...memoryJobs(services, embedders),
+    describeSessions(answering),
+    eraseSpaceJob({
+      ...services,
+      leaveAlone: (ownerId, userId) => leaveAlone({ ownerId, userId }, people.deps),
+      recorded: (by, counts) => people.note(by, { event: 'space-erased', counts }),
+    }),
   ];
 }
 

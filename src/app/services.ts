@@ -18,6 +18,7 @@ import { documentLocks } from '../ingest/document-locks.ts';
 import { BM25 } from '../memory/analyser.ts';
 import { textReader } from '../memory/texts.ts';
 import type { JobQueue } from '../ports/job-queue.ts';
+import { bindModels } from './bind-models.ts';
 import type { Closing } from './closing.ts';
 import { followers } from './followers.ts';
 
@@ -53,6 +54,9 @@ export async function openServices(config: Config, log: Log, closing: Closing) {
   );
   const objects = closing.add(await openFolderObjectStore({ folder: path('objects') }));
   await mkdir(config.modelsFolder, { recursive: true });
+  const models = closing.add(
+    await bindModels({ config, ledger, dataFolder: folder.path, timers: systemTimers, now, newId, log }),
+  );
   queue = closing.add(ledgerJobQueue({ ledger, now, timers: systemTimers }));
   return {
     config,
@@ -61,6 +65,7 @@ export async function openServices(config: Config, log: Log, closing: Closing) {
     ledger,
     memory,
     objects,
+    models,
     queue,
     bus: closing.add(memoryEventBus()),
     reader: closing.add(childDocumentReader({ log })),

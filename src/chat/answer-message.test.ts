@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChatRoom, type ChatRoom } from '../../test/fakes/chat-room.ts';
 import type { MemoryItem } from '../ports/memory-store.ts';
-import { ask } from './answer-message.ts';
+import { ask as askOf } from './ask.ts';
 import { openCitation } from './open-citation.ts';
 import { listMessages } from './session-messages.ts';
 import { listSessions } from './list-sessions.ts';
@@ -18,6 +18,8 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
+const ask = (question: string) =>
+  askOf({ question, filter: {}, mode: 'santai', userId: 'user' }, room.deps, room.ctx);
 const QUESTION = 'Who repaired the boiler?';
 const texts = async (id: string) =>
   (await listMessages({ id, limit: 50, latest: false }, room.deps, room.ctx)).items.map(({ text }) => text);
@@ -96,7 +98,7 @@ describe('ask', () => {
   it('answers and keeps nothing', async () => {
     const count = () => room.deps.memory.count(room.ctx.ownerId, {}, room.ctx.signal);
     const before = [await count(), await room.objectsWith(''), (await list()).items];
-    const answer = await ask({ question: QUESTION, filter: {} }, room.deps, room.ctx);
+    const answer = await ask(QUESTION);
     expect(answer).toMatchObject({ kind: 'extractive' });
     expect([await count(), await room.objectsWith(''), (await list()).items]).toEqual(before);
     expect(await room.objectsWith(QUESTION)).toEqual([]);
@@ -104,7 +106,7 @@ describe('ask', () => {
   });
 
   it('promises to remember nothing', async () => {
-    const answer = await ask({ question: 'I moved to Bandung.', filter: {} }, room.deps, room.ctx);
+    const answer = await ask('I moved to Bandung.');
     expect(answer.kind).toBe('nothing-found');
   });
 
@@ -114,7 +116,7 @@ describe('ask', () => {
 describe('an opened citation', () => {
   const deps = () => ({ ...room.deps, texts: room.texts });
   const cited = async () => {
-    const { citations } = await ask({ question: QUESTION, filter: {} }, room.deps, room.ctx);
+    const { citations } = await ask(QUESTION);
     return citations[0]?.itemId ?? '';
   };
 

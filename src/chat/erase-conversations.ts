@@ -6,6 +6,8 @@ import { removeSnapshot } from '../memory/transcripts.ts';
 import type { ItemFilter } from '../ports/memory-store.ts';
 import { Id } from '../wire/common.ts';
 import type { ChatStores } from './chat-deps.ts';
+import { removeRollingSummaries } from './rolling-summary.ts';
+import { removeTraces } from './trace.ts';
 
 /** A message that goes, with what its object's key is made of. */
 export const ErasedMessage = z.object({ id: Id, sessionId: Id, seq: z.number().int() });
@@ -58,8 +60,11 @@ export async function eraseConversations(erasure: Erasure, deps: ChatStores, ctx
   add(counts, await removeItems('sources', [...messageIds, ...sessions], deps, ctx));
   add(counts, await removeItems('sessionIds', sessions, deps, ctx));
   for (const message of messages) add(counts, { objects: await removeMessageObject(message, deps, ctx) });
-  for (const id of new Set(messages.map(({ sessionId }) => sessionId)))
+  for (const id of new Set(messages.map(({ sessionId }) => sessionId))) {
     await removeSnapshot(deps.objects, ctx.ownerId, id, ctx.signal);
+    await removeRollingSummaries(id, deps, ctx);
+    add(counts, { objects: await removeTraces(id, deps, ctx) });
+  }
   for (const id of sessions)
     add(counts, { objects: await deps.objects.removeAll(ctx.ownerId, objectKeys.session(id), ctx.signal) });
   return counts;

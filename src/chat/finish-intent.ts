@@ -1,13 +1,9 @@
-import { z } from 'zod';
 import type { Ctx } from '../core/context.ts';
 import { objectKeys } from '../core/object-keys.ts';
 import { readMessage } from '../memory/transcripts.ts';
 import type { IntentRow } from '../ports/ledger-rows.ts';
-import { Id } from '../wire/common.ts';
 import type { ChatStores } from './chat-deps.ts';
-import { finishMessage, type MessageIntent } from './message-write.ts';
-
-const Payload: z.ZodType<MessageIntent> = z.object({ sessionId: Id, seq: z.number().int().nonnegative() });
+import { finishMessage, MessageIntent } from './message-write.ts';
 
 /**
  * Ends a message that was being written when the process stopped, for the sweeper. Its object is there: items and
@@ -18,7 +14,7 @@ export async function finishMessageIntent(
   deps: ChatStores,
   ctx: Ctx,
 ): Promise<'kept' | 'gone' | 'absent'> {
-  const { sessionId, seq } = Payload.parse(JSON.parse(intent.payload));
+  const { sessionId, seq } = MessageIntent.parse(JSON.parse(intent.payload));
   const key = objectKeys.message(sessionId, seq, intent.id);
   const message = await readMessage(deps.objects, ctx.ownerId, key, ctx.signal);
   if (message) return finishMessage(message, deps, ctx);

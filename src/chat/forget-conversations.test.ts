@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChatRoom, type ChatRoom } from '../../test/fakes/chat-room.ts';
 import { readFixture } from '../../test/fakes/read-fixture.ts';
+import { answerByQuotes } from './answer/floor-answerer.ts';
 import { answerMessage } from './answer-message.ts';
+import type { Answerer } from './answerer.ts';
 import { forgetAnswers } from './forget-answers-job.ts';
 import { forgetAllSessions, forgetMessage, forgetSession } from './forget-conversations.ts';
 import { hiddenSources } from './hidden-sources.ts';
@@ -168,6 +170,7 @@ describe('a deletion that was cut off', () => {
     const dying = { ...room.deps, memory: { ...room.deps.memory, remove } };
     await expect(forgetMessage({ id, messageId }, dying, room.ctx)).rejects.toThrow('killed');
     expect(await hiddenSources(room.deps, room.ctx)).toContain(messageId);
+    expect(await texts(id)).toEqual([]);
     await room.sweep();
     expect(await hiddenSources(room.deps, room.ctx)).toEqual([]);
     expect(await items()).toBe(0);
@@ -242,8 +245,11 @@ describe('a document that another room deletes', () => {
       role: 'user',
       answer: true,
       filter: {},
+      mode: 'santai',
+      userId: 'user',
     } as const;
-    const events = await Array.fromAsync(answerMessage(sent, { ...room.deps, recall: quoting }, room.ctx));
+    const answerer: Answerer = (input, ctx) => answerByQuotes(input, { ...room.deps, recall: quoting }, ctx);
+    const events = await Array.fromAsync(answerMessage(sent, { ...room.deps, answerer }, room.ctx));
     return events.at(-1);
   }
 });

@@ -7,11 +7,13 @@ import type { ForgetReport } from '../wire/common.ts';
 import { batches } from '../core/bounded.ts';
 import type { ChatStores } from './chat-deps.ts';
 import type { ErasedMessage, Erasure } from './erase-conversations.ts';
+import { type Aftermath, aftermath } from './after-forgetting.ts';
+import { describeSessionJob } from './describe-session.ts';
 import { carryThrough, noteForgetting } from './forget-intent.ts';
 import { dropRepeated, importsHolding } from './history/imports.ts';
 import { messagesQuoting, messagesQuotingForgotten } from './lineage.ts';
+import { survivor } from './message-tree.ts';
 import { sessionRow } from './sessions.ts';
-import { titleFrom } from './session-title.ts';
 import { snapshotJob } from './snapshot-sessions.ts';
 
 /** Sessions removed together, in one transaction. */
@@ -23,37 +25,30 @@ function erased(item: MemoryItem): ErasedMessage {
   return { id: item.id, sessionId: item.sessionId ?? '', seq: item.position };
 }
 
-/** The title that stays when the message it was made from goes. */
-async function titleWithout(
-  gone: MemoryItem,
-  sessionId: string,
-  deps: ChatStores,
-  ctx: Ctx,
-): Promise<string> {
-  const range = { sessionId, from: 0, to: gone.position + 20 };
-  const first = (await deps.memory.at(ctx.ownerId, [range], ctx.signal)).find(
-    ({ id, role }) => id !== gone.id && role !== 'assistant',
-  );
-  return titleFrom(first?.text ?? '');
-}
-
 interface Hidden {
   readonly messages: readonly ErasedMessage[];
   readonly sessions: readonly string[];
-  /** New titles of sessions whose title was made from a message that goes. */
-  readonly titles: ReadonlyMap<string, string>;
 }
 
-/** Takes messages out of the counts of their session, its snapshot follows. */
-async function hideMessages(tx: OwnerTx, messages: readonly ErasedMessage[], titles: Hidden['titles']) {
+/** Takes messages out of what the rows of their sessions say; snapshot and description follow. */
+async function hideMessages(tx: OwnerTx, messages: readonly ErasedMessage[], after: Aftermath) {
   const bySession = Map.groupBy(messages, ({ sessionId }) => sessionId);
   for (const [id, gone] of bySession) {
     const row = await tx.table('chatSessions').get({ id });
     if (!row) continue;
     const messageCount = Math.max(0, row.messageCount - gone.length);
-    const title = titles.get(id) ?? row.title;
-    await tx.table('chatSessions').update({ id }, { messageCount, title, summary: null });
+    const title = after.titles.get(id);
+    const patch = {
+      messageCount,
+      leafId: row.leafId && survivor(row.leafId, after.parents),
+      summary: null,
+      summaryUpto: null,
+      summarySeq: null,
+      ...(title === undefined ? {} : { title, titledBy: 'rule' as const }),
+    };
+    await tx.table('chatSessions').update({ id }, patch);
     await tx.enqueue(snapshotJob({ sessionId: id }, tx.now));
+    await tx.enqueue(describeSessionJob(id, tx.now));
   }
 }
 
@@ -75,19 +70,24 @@ async function rowsOf(tx: OwnerTx, ids: readonly string[]): Promise<ChatSessionR
 }
 
 /** Hides at once: tombstones and rows in one transaction, with the intent that carries the rest through. */
-async function hide(tx: OwnerTx, intentId: string, hidden: Hidden): Promise<Erasure> {
-  const { messages, sessions, titles } = hidden;
+async function hide(
+  tx: OwnerTx,
+  intentId: string,
+  { messages, sessions }: Hidden,
+  after: Aftermath,
+): Promise<Erasure> {
   const touched = [...new Set([...sessions, ...messages.map(({ sessionId }) => sessionId)])];
   const erasure = { messages, sessions, imports: await importsHolding(tx, await rowsOf(tx, touched)) };
   const fresh = await notForgotten(tx, messages);
   const tombstone = { createdAt: tx.now, report: null };
-  await tx
-    .table('tombstones')
-    .upsert([
-      ...messages.map(({ id }) => ({ ...tombstone, kind: 'message' as const, sourceId: id })),
-      ...sessions.map((id) => ({ ...tombstone, kind: 'session' as const, sourceId: id })),
-    ]);
-  await hideMessages(tx, fresh, titles);
+  await tx.table('tombstones').upsert([
+    ...messages.map(({ id }) => {
+      const parentId = after.parents.get(id) ?? null;
+      return { ...tombstone, kind: 'message' as const, sourceId: id, parentId };
+    }),
+    ...sessions.map((id) => ({ ...tombstone, kind: 'session' as const, sourceId: id })),
+  ]);
+  await hideMessages(tx, fresh, after);
   for (const run of batches(sessions, IDS_AT_ONCE))
     await tx.table('chatSessions').remove({ id: { in: run } });
   await dropRepeated(tx, sessions);
@@ -97,7 +97,8 @@ async function hide(tx: OwnerTx, intentId: string, hidden: Hidden): Promise<Eras
 
 async function forget(hidden: Hidden, deps: ChatStores, ctx: Ctx): Promise<ForgetReport['removed']> {
   const intentId = ctx.newId();
-  const erasure = await deps.ledger.forOwner(ctx.ownerId, (tx) => hide(tx, intentId, hidden));
+  const after = await aftermath(hidden.messages, deps, ctx);
+  const erasure = await deps.ledger.forOwner(ctx.ownerId, (tx) => hide(tx, intentId, hidden, after));
   // Once begun it is carried through, even if who asked has gone.
   const lasting = { ...ctx, signal: new AbortController().signal };
   const removed = await carryThrough({ id: intentId, erasure }, deps, lasting);
@@ -113,16 +114,13 @@ export async function forgetMessage(
   deps: ChatStores,
   ctx: Ctx,
 ): Promise<ForgetReport> {
-  const row = await deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, input.id));
+  await deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, input.id));
   const [item] = await deps.memory.get(ctx.ownerId, [input.messageId], ctx.signal);
   if (item?.kind !== 'message' || item.sessionId !== input.id)
     throw new AppError('not-found', `Expected a message of this conversation, got ${input.messageId}.`);
   const quoting = await messagesQuoting([item.id], deps, ctx);
-  const titles = new Map<string, string>();
-  if (row.title === titleFrom(item.text ?? ''))
-    titles.set(row.id, await titleWithout(item, row.id, deps, ctx));
   const messages = [item, ...quoting].map(erased);
-  return { id: item.id, removed: await forget({ messages, sessions: [], titles }, deps, ctx) };
+  return { id: item.id, removed: await forget({ messages, sessions: [] }, deps, ctx) };
 }
 
 /** Forgets whole conversations: everything said in them, and the answers elsewhere that quote them. */
@@ -134,7 +132,7 @@ async function forgetSessions(
   const going = new Set(sessions);
   const quoting = await messagesQuoting(sessions, deps, ctx);
   const messages = quoting.filter(({ sessionId = '' }) => !going.has(sessionId)).map(erased);
-  return forget({ messages, sessions, titles: new Map() }, deps, ctx);
+  return forget({ messages, sessions }, deps, ctx);
 }
 
 /** Forgets a conversation. Errors: `not-found`. See `forgetMessage` for what goes. */
@@ -165,6 +163,6 @@ export async function forgetAllSessions(deps: ChatStores, ctx: Ctx): Promise<For
 export async function forgetStaleAnswers(deps: ChatStores, ctx: Ctx): Promise<number> {
   const stale = await messagesQuotingForgotten(deps, ctx);
   if (stale.length === 0) return 0;
-  await forget({ messages: stale.map(erased), sessions: [], titles: new Map() }, deps, ctx);
+  await forget({ messages: stale.map(erased), sessions: [] }, deps, ctx);
   return stale.length;
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Ctx } from '../core/context.ts';
 import { batches } from '../core/bounded.ts';
 import { AppError } from '../core/errors.ts';
@@ -5,8 +6,12 @@ import { objectKeys } from '../core/object-keys.ts';
 import { messageItems, quotedFrom } from '../memory/message-items.ts';
 import type { StoredMessage } from '../memory/transcripts.ts';
 import type { OwnerTx } from '../ports/ledger.ts';
+import type { ChatSessionRow, IntentRow } from '../ports/ledger-rows.ts';
+import { Id } from '../wire/common.ts';
 import type { ChatStores } from './chat-deps.ts';
 import { forgetAnswers } from './forget-answers-job.ts';
+import { isForgotten } from './is-forgotten.ts';
+import { describeSessionJob } from './describe-session.ts';
 import { titleFrom } from './session-title.ts';
 import { snapshotJob } from './snapshot-sessions.ts';
 
@@ -17,18 +22,21 @@ export const MESSAGE_INTENT = 'chat-message';
 export interface MessageIntent {
   readonly sessionId: string;
   readonly seq: number;
+  /** See `IncomingMessage`. */
+  readonly insteadOf?: string | undefined;
 }
+
+/** An intent's payload as it was stored. */
+export const MessageIntent: z.ZodType<MessageIntent> = z.object({
+  sessionId: Id,
+  seq: z.number().int().nonnegative(),
+  insteadOf: Id.optional(),
+});
 
 /** Makes a message's items recallable, words first; vectors follow by job. */
 async function rememberMessage(message: StoredMessage, deps: Pick<ChatStores, 'memory'>, ctx: Ctx) {
   for (const run of batches(messageItems(message, ctx.ownerId), deps.memory.limits.batchItems))
     await deps.memory.upsert(ctx.ownerId, run, ctx.signal);
-}
-
-/** True when the message, or the session it belongs to, was forgotten. */
-export async function isForgotten(tx: OwnerTx, message: { readonly id: string; readonly sessionId: string }) {
-  const sourceId = { in: [message.id, message.sessionId] };
-  return (await tx.table('tombstones').count({ sourceId })) > 0;
 }
 
 /** True when something that an answer quotes was forgotten, perhaps between recall and now. */
@@ -38,23 +46,35 @@ async function quotesForgotten(tx: OwnerTx, { citations }: StoredMessage): Promi
   return (await tx.table('tombstones').count({ sourceId })) > 0;
 }
 
+/** Where the path that is shown ends once the message is there: with it, when it goes on where the path ended. */
+function leafAfter({ id, parentId }: StoredMessage, { leafId }: ChatSessionRow, { payload }: IntentRow) {
+  if (leafId === null) return null;
+  const { insteadOf } = MessageIntent.parse(JSON.parse(payload));
+  return leafId === parentId || leafId === insteadOf ? id : leafId;
+}
+
 async function settle(tx: OwnerTx, message: StoredMessage): Promise<'kept' | 'gone'> {
-  const begun = await tx.table('intents').remove({ id: message.id, kind: MESSAGE_INTENT });
+  const intents = tx.table('intents');
+  const which = { id: message.id, kind: MESSAGE_INTENT };
+  const intent = await intents.get(which);
+  await intents.remove(which);
   const sessions = tx.table('chatSessions');
   const session = await sessions.get({ id: message.sessionId });
   if (!session || (await isForgotten(tx, message))) return 'gone';
-  if (begun === 0) return 'kept';
+  if (!intent) return 'kept';
   const named = session.title !== '' || message.role !== 'user';
   await sessions.update(
     { id: session.id },
     {
       messageCount: session.messageCount + 1,
       updatedAt: Math.max(session.updatedAt, message.time),
-      ...(named ? {} : { title: titleFrom(message.text) }),
+      leafId: leafAfter(message, session, intent),
+      ...(named ? {} : { title: titleFrom(message.text), titledBy: 'rule' as const }),
     },
   );
   await tx.announce({ kind: 'turn-finished', sessionId: session.id, messageIds: [message.id] });
   await tx.enqueue(snapshotJob({ sessionId: session.id }, tx.now));
+  await tx.enqueue(describeSessionJob(session.id, tx.now));
   if (await quotesForgotten(tx, message)) await tx.enqueue(forgetAnswers);
   return 'kept';
 }

@@ -7,13 +7,8 @@ import type { OwnerTx } from '../ports/ledger.ts';
 import type { Citation } from '../wire/sessions.ts';
 import type { ChatStores } from './chat-deps.ts';
 import { finishMessageIntent } from './finish-intent.ts';
-import {
-  finishMessage,
-  isForgotten,
-  MESSAGE_INTENT,
-  sessionGone,
-  type MessageIntent,
-} from './message-write.ts';
+import { isForgotten } from './is-forgotten.ts';
+import { finishMessage, MESSAGE_INTENT, sessionGone, type MessageIntent } from './message-write.ts';
 import { sessionRow } from './sessions.ts';
 
 /** A message that came in. `time` is when it was said, if not now. */
@@ -23,7 +18,13 @@ export interface IncomingMessage {
   readonly text: string;
   readonly time?: number | undefined;
   readonly citations?: readonly Citation[];
+  readonly tags?: readonly string[];
   readonly answerKind?: StoredMessage['answerKind'];
+  readonly interrupted?: true;
+  /** The message it follows, if not the last one of the path that is shown; counts in a session with branches. */
+  readonly parentId?: string | undefined;
+  /** The path that is shown goes over to this message also when it ended here. */
+  readonly insteadOf?: string | undefined;
   /** The client's own id of the message: sent again with the same key, it is stored once. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -48,11 +49,15 @@ export async function storedMessage(
   return readMessage(deps.objects, ctx.ownerId, item.s3Path as ObjectKey, ctx.signal);
 }
 
-async function begin(tx: OwnerTx, id: string, sessionId: string): Promise<number> {
+/** The place a message gets: `parentId` is absent in a session that is a line. */
+type Place = Pick<StoredMessage, 'seq' | 'parentId'>;
+
+async function begin(tx: OwnerTx, id: string, input: IncomingMessage): Promise<Place> {
+  const { sessionId, insteadOf } = input;
   if (await isForgotten(tx, { id, sessionId }))
     throw new AppError('conflict', 'Expected a new message, got one that was deleted before.');
   const session = await sessionRow(tx, sessionId);
-  const payload: MessageIntent = { sessionId, seq: session.nextSeq };
+  const payload: MessageIntent = { sessionId, seq: session.nextSeq, insteadOf };
   const intents = tx.table('intents');
   if (await intents.get({ id })) throw new AppError('conflict', 'This message is being stored already.');
   await intents.insert({
@@ -63,7 +68,8 @@ async function begin(tx: OwnerTx, id: string, sessionId: string): Promise<number
     createdAt: tx.now,
   });
   await tx.table('chatSessions').update({ id: sessionId }, { nextSeq: session.nextSeq + 1 });
-  return session.nextSeq;
+  const { leafId, nextSeq: seq } = session;
+  return leafId === null ? { seq } : { seq, parentId: input.parentId ?? leafId };
 }
 
 /** Settles a write that failed on the way; what cannot be settled now is `left` to the sweeper. */
@@ -103,17 +109,19 @@ export async function storeMessage(
   const { sessionId, role, text } = input;
   ctx.signal.throwIfAborted();
   const createdAt = ctx.now();
-  const seq = await deps.ledger.forOwner(ctx.ownerId, (tx) => begin(tx, id, sessionId));
+  const place = await deps.ledger.forOwner(ctx.ownerId, (tx) => begin(tx, id, input));
   const message: StoredMessage = {
     id,
     sessionId,
-    seq,
+    ...place,
     role,
     text,
     time: input.time ?? createdAt,
     citations: [...(input.citations ?? [])],
     createdAt,
+    ...(input.tags === undefined ? {} : { tags: [...input.tags] }),
     answerKind: input.answerKind,
+    ...(input.interrupted ? { interrupted: true } : {}),
   };
   let outcome: 'kept' | 'gone';
   try {

@@ -199,7 +199,9 @@ describe('the snapshot of a session', () => {
     await say(id, 'They like it there.');
     expect(await room.runJobs()).toEqual([]);
     room.clock.advance(60_000);
-    expect(await room.runJobs()).toHaveLength(1);
-    expect(await room.objectsWith('beehives')).toHaveLength(3);
+    const ran = (await room.runJobs()).map(({ kind }) => kind);
+    expect(ran.toSorted()).toEqual(['describe-session', 'snapshot-sessions']);
+    // The message, the transcript, the text and the summary in the metadata.
+    expect(await room.objectsWith('beehives')).toHaveLength(4);
   });
 });

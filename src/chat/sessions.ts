@@ -18,7 +18,11 @@ export async function sessionRow(tx: OwnerTx, id: string): Promise<ChatSessionRo
 
 /** Begins a conversation. Without a title it gets one from the first thing the user says. */
 export async function createSession(
-  input: NewSession & { readonly userId: string },
+  input: NewSession & {
+    readonly userId: string;
+    /** The message of another conversation it goes on after. */
+    readonly leafId?: string;
+  },
   deps: LedgerOnly,
   ctx: Ctx,
 ): Promise<SessionView> {
@@ -37,6 +41,10 @@ export async function createSession(
     nextSeq: 0,
     origin: 'chat',
     externalId: null,
+    titledBy: input.title === undefined ? 'rule' : 'person',
+    leafId: input.leafId ?? null,
+    summaryUpto: null,
+    summarySeq: null,
   };
   await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('chatSessions').insert(row));
   return sessionView({ ...row, ownerId: ctx.ownerId });
@@ -59,7 +67,7 @@ export async function renameSession(
 ): Promise<SessionView> {
   return deps.ledger.forOwner(ctx.ownerId, async (tx) => {
     const row = await sessionRow(tx, input.id);
-    await tx.table('chatSessions').update({ id: row.id }, { title: input.title });
+    await tx.table('chatSessions').update({ id: row.id }, { title: input.title, titledBy: 'person' });
     return sessionView({ ...row, title: input.title });
   });
 }

@@ -6,6 +6,7 @@ import type { NewJob } from '../ports/ledger.ts';
 import type { ChatSessionRow } from '../ports/ledger-rows.ts';
 import { Id } from '../wire/common.ts';
 import type { ChatStores } from './chat-deps.ts';
+import { forgottenSince } from './is-forgotten.ts';
 import { sessionMessages } from './session-messages.ts';
 
 const KIND = 'snapshot-sessions';
@@ -34,11 +35,9 @@ async function snapshot(row: ChatSessionRow, deps: ChatStores, ctx: Ctx): Promis
   for await (const { citations: _, sessionId: __, ...message } of sessionMessages(row, deps, ctx))
     messages.push(message);
   await writeSnapshot(deps.objects, ctx.ownerId, row, messages);
-  const forgotten = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('tombstones').count({ createdAt: { gte: startedAt } }),
-  );
+  const forgotten = await deps.ledger.forOwner(ctx.ownerId, (tx) => forgottenSince(tx, startedAt));
   // Something was deleted while this was written, which may still show it; the deletion asks for a new snapshot.
-  if (forgotten > 0) await removeSnapshot(deps.objects, ctx.ownerId, row.id, ctx.signal);
+  if (forgotten) await removeSnapshot(deps.objects, ctx.ownerId, row.id, ctx.signal);
 }
 
 /** Writes what other tools read of sessions: metadata, transcript, training text. All of it can be written again. */

@@ -14,13 +14,14 @@ export function sessionView(row: ChatSessionRow): SessionView {
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     ...(row.summary === null ? {} : { summary: row.summary }),
+    ...(row.leafId === null ? {} : { leafId: row.leafId }),
   };
 }
 
 /** A stored message as doors show it. */
 export function messageView(message: StoredMessage): MessageView {
-  const { createdAt: _, importId: __, answerKind: ___, ...view } = message;
-  return view;
+  const { createdAt: _, importId: __, answerKind: ___, parentId, ...view } = message;
+  return parentId === undefined || parentId === message.sessionId ? view : { ...view, parentId };
 }
 
 /** An imported message as doors show it: its item holds all there is to show. */

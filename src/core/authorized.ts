@@ -7,4 +7,7 @@ export type Authorized<T> = T & { readonly [checked]: true };
 export interface Access {
   readonly ownerId: string;
   readonly userId: string;
+  /** What they showed, and what it lets them do; absent for nobody known and for what the house does itself. */
+  readonly credentialId?: string;
+  readonly actions?: readonly string[];
 }

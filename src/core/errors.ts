@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'aborted'
   | 'timeout'
   | 'unavailable'
+  | 'provider-refused'
+  | 'budget-exceeded'
   | 'storage-full'
   | 'internal';
 
@@ -29,6 +31,8 @@ const RETRYABLE = {
   aborted: false,
   timeout: true,
   unavailable: true,
+  'provider-refused': false,
+  'budget-exceeded': false,
   'storage-full': true,
   internal: true,
 } as const satisfies Record<ErrorCode, boolean>;

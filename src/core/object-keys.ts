@@ -41,5 +41,11 @@ export const objectKeys = {
   sessionTexts: (sessionId: string) => key(`chats/session_${id(sessionId)}/processed/`),
   sessionText: (sessionId: string, part: number) =>
     key(`chats/session_${id(sessionId)}/processed/chat_${Math.trunc(part)}.txt`),
+  sessionSummary: (sessionId: string, messageId: string) =>
+    key(`chats/session_${id(sessionId)}/summaries/${id(messageId)}.json`),
+  sessionSummaries: (sessionId: string) => key(`chats/session_${id(sessionId)}/summaries/`),
+  answerTrace: (sessionId: string, questionId: string, answerId: string) =>
+    key(`chats/session_${id(sessionId)}/traces/${id(questionId)}_${id(answerId)}.json`),
+  answerTraces: (sessionId: string) => key(`chats/session_${id(sessionId)}/traces/`),
   event: (day: string, eventId: string) => key(`events/${matching(day, DAY, 'day')}/${id(eventId)}.json`),
 } as const;

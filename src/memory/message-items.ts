@@ -9,7 +9,7 @@ import { detectLanguage } from './language.ts';
 import { LONG_MESSAGE, paragraphs } from './paragraphs.ts';
 import type { StoredMessage } from './transcripts.ts';
 
-/** Tag of answers made of quotes: what they say is said better by what they cite. */
+/** Tag of answers that quote or cite, whoever wrote them: what they say is said better by what they rest on. */
 export const QUOTING_TAG = 'quoting-answer';
 
 const ASKS = /[?？؟](?=\s|$|["'”»)\]*_])/u;
@@ -42,6 +42,11 @@ export function quoteOf(sourceId: string): string {
   return `quoted:${sourceId}`;
 }
 
+/** Whether a message is an answer that says nothing of its own. */
+function repeats({ answerKind, citations }: StoredMessage): boolean {
+  return answerKind !== undefined || citations.length > 0;
+}
+
 function messageItem(message: StoredMessage): MemoryItem {
   const language = detectLanguage(message.text);
   const s3Path = objectOf(message);
@@ -56,7 +61,7 @@ function messageItem(message: StoredMessage): MemoryItem {
     role: message.role,
     createdAt: message.createdAt,
     asks: ASKS.test(message.text),
-    tags: message.answerKind === undefined ? [] : [QUOTING_TAG],
+    tags: [message.tags ?? [], repeats(message) ? QUOTING_TAG : []].flat(),
     entities: [],
     trust: TRUST[message.role],
     derivedFrom: [...new Set([message.importId ?? message.id, ...quoted])],
@@ -64,6 +69,7 @@ function messageItem(message: StoredMessage): MemoryItem {
     analyserVersion: ANALYSER_VERSION,
     version: 1,
     ...(message.author === undefined ? {} : { author: message.author }),
+    ...(message.parentId === undefined ? {} : { parentId: message.parentId }),
     ...(message.time === message.createdAt ? {} : { eventTime: message.time }),
     ...(language === undefined ? {} : { language }),
     ...(s3Path === undefined ? {} : { s3Path }),

@@ -19,8 +19,17 @@ export const StoredMessage = z.object({
   /** When it was said. */
   time: TimeMs,
   citations: z.array(Citation).default([]),
+  /** Given by who stored it; its items carry them. */
+  tags: z.array(z.string()).optional(),
   /** Set on answers no language model wrote: they repeat what they cite or say nothing, and are no evidence of their own. */
   answerKind: z.enum(['extractive', 'nothing-found', 'remembered']).optional(),
+  /**
+   * The message before it, in a session with branches; the session's own id for a first one. Absent: the one at the place
+   * before, as in every session that is a line.
+   */
+  parentId: Id.optional(),
+  /** Set on an answer that was stopped or cut off: the text is what was said until then. */
+  interrupted: z.literal(true).optional(),
   /** When Jiwa received it. */
   createdAt: TimeMs,
   /** Set when the file of an import keeps the message instead of an object of its own. */

@@ -3,6 +3,7 @@ import { fakeCtx } from '../../test/fakes/ctx.ts';
 import { openTestLedger } from '../../test/fakes/ledger.ts';
 import { fakeMemoryStore } from '../../test/fakes/memory-store.ts';
 import { jobRow } from '../../test/fakes/rows.ts';
+import type { AuditCheck } from '../wire/audit.ts';
 import type { JobQueue } from '../ports/job-queue.ts';
 import type { JobRow } from '../ports/ledger-rows.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -23,9 +24,12 @@ afterEach(async () => {
 
 const add = (changes: Partial<JobRow>) =>
   ledger.forOwner(ctx.ownerId, (tx) => tx.table('jobs').insert(jobRow(changes)));
+let audit: AuditCheck = { ok: true, entries: 1, head: 'x' };
 // No document, so no original is looked for.
 const objects = {} as ObjectStore;
-const examine = () => doctor({ ledger, objects, memory: fakeMemoryStore(), activeSlot: () => 'text@a' }, ctx);
+const verifyAudit = async () => audit;
+const examine = () =>
+  doctor({ ledger, objects, memory: fakeMemoryStore(), activeSlot: () => 'text@a', verifyAudit }, ctx);
 
 describe('the doctor and jobs that failed for good', () => {
   it('reports one that a person can do something about', async () => {
@@ -41,5 +45,15 @@ describe('the doctor and jobs that failed for good', () => {
   it('is at ease with a file that has no text to read', async () => {
     await add({ status: 'dead', errorCode: 'unreadable' });
     expect((await examine()).ok).toBe(true);
+  });
+});
+
+describe('the doctor and the audit log', () => {
+  it('tells what was changed in it', async () => {
+    audit = { ok: false, entries: 2, head: 'x', problem: 'entry 3 was changed' };
+    const { ok, checks } = await examine();
+    audit = { ok: true, entries: 1, head: 'x' };
+    expect(ok).toBe(false);
+    expect(checks.filter((check) => !check.ok)).toMatchObject([{ found: 'entry 3 was changed' }]);
   });
 });

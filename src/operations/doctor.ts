@@ -5,6 +5,7 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { DocumentRow } from '../ports/ledger-rows.ts';
 import type { MemoryStore } from '../ports/memory-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { AuditCheck } from '../wire/audit.ts';
 import type { DoctorReport } from '../wire/system.ts';
 
 export interface DoctorDeps {
@@ -13,6 +14,8 @@ export interface DoctorDeps {
   readonly memory: MemoryStore;
   /** Slot that serves now. */
   readonly activeSlot: () => string;
+  /** Whether the audit log is as it was written. */
+  readonly verifyAudit: (ctx: Ctx) => Promise<AuditCheck>;
 }
 
 type Check = DoctorReport['checks'][number];
@@ -114,6 +117,18 @@ async function vectors(deps: DoctorDeps, ctx: Ctx): Promise<Check> {
   };
 }
 
+async function auditLog({ verifyAudit }: DoctorDeps, ctx: Ctx): Promise<Check> {
+  const { ok, entries, problem = '' } = await verifyAudit(ctx);
+  return {
+    name: 'The audit log is as it was written',
+    ok,
+    found: ok ? `${entries} entries` : problem,
+    ...(ok
+      ? {}
+      : { advice: 'Somebody changed the ledger by hand, or it was damaged: compare with a backup.' }),
+  };
+}
+
 /** Checks that the stores of one owner agree with each other; looks, never mends. */
 export async function doctor(deps: DoctorDeps, ctx: Ctx): Promise<DoctorReport> {
   const documents = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('documents').list());
@@ -124,6 +139,7 @@ export async function doctor(deps: DoctorDeps, ctx: Ctx): Promise<DoctorReport> 
     await deadJobs(deps, ctx),
     await forgetting(deps, ctx),
     await vectors(deps, ctx),
+    await auditLog(deps, ctx),
   ];
   return { ok: checks.every((check) => check.ok), checks };
 }

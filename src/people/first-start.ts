@@ -1,7 +1,9 @@
 import { derivedId, sha256 } from '../core/ids.ts';
 import type { Access } from '../core/authorized.ts';
-import type { Ledger } from '../ports/ledger.ts';
+import type { Ledger, OwnerTx } from '../ports/ledger.ts';
 import { SYSTEM_OWNER } from '../ports/ledger-rows.ts';
+import type { UserRow } from '../ports/people-rows.ts';
+import { record } from './audit-log.ts';
 
 export interface FirstStartDeps {
   readonly ledger: Ledger;
@@ -14,47 +16,72 @@ export interface FirstStartDeps {
   readonly keepToken: (token: string) => Promise<void>;
 }
 
+const HOSTS = { role: 'host', disabledAt: null } as const;
+
 /**
  * Makes sure that the space `home`, its host and a token for this machine exist: the first start creates them, a later
- * one only gives the machine a new token when its token file is lost (whoever can write there owns the data anyway).
+ * one only gives the machine a new token when its token file is lost or no longer opens everything (whoever can write
+ * there owns the data anyway).
  */
 export async function ensureOwner(deps: FirstStartDeps): Promise<Access> {
   const owner = await ensureHost(deps);
   const kept = await deps.keptToken();
-  if (kept !== undefined && (await isKnown(deps.ledger, owner.ownerId, kept))) return owner;
+  if (kept === undefined || !(await isOfHost(deps.ledger, owner.ownerId, kept)))
+    await renewToken(deps, owner);
+  return owner;
+}
+
+/** Gives this machine a new token, that of a host of the home space; the one before opens nothing any more. */
+export async function renewToken(
+  deps: Pick<FirstStartDeps, 'ledger' | 'newId' | 'newSecret' | 'keepToken'>,
+  { ownerId, userId }: Access,
+): Promise<void> {
   const token = `jiwa_${deps.newSecret()}`;
-  await deps.ledger.forOwner(owner.ownerId, async (tx) => {
-    const machine = { userId: owner.userId, kind: 'token' as const, name: 'this machine' };
-    await tx.table('credentials').update({ ...machine, revokedAt: null }, { revokedAt: deps.now() });
-    await tx.table('credentials').insert({
-      ...machine,
-      id: deps.newId(),
-      hash: sha256(token),
-      createdAt: deps.now(),
-      expiresAt: null,
-      lastUsedAt: null,
-      revokedAt: null,
-    });
+  await deps.ledger.forOwner(ownerId, async (tx) => {
+    await tx.table('credentials').update({ kind: 'token', revokedAt: null }, { revokedAt: tx.now });
+    const id = deps.newId();
+    await tx.table('credentials').insert({ ...machineToken(userId, tx), id, hash: sha256(token) });
+    await record(tx, ownerId, { userId }, { event: 'machine-token-made', subject: id });
   });
   await deps.keepToken(token);
-  return owner;
+}
+
+function machineToken(userId: string, tx: OwnerTx) {
+  return {
+    userId,
+    kind: 'token',
+    name: 'this machine',
+    prefix: '',
+    scopes: null,
+    role: null,
+    createdAt: tx.now,
+    expiresAt: null,
+    lastUsedAt: null,
+    revokedAt: null,
+  } as const;
 }
 
 async function ensureHost({ ledger, newId, now }: FirstStartDeps): Promise<Access> {
   return ledger.system(async (tx) => {
-    const host = await tx.table('users').get({ role: 'host' });
-    if (host !== undefined) return { ownerId: host.ownerId, userId: host.id };
-    const ownerId = newId();
+    const [home] = await tx.table('spaces').list({ orderBy: [['createdAt', 'asc']], limit: 1 });
+    if (home !== undefined) {
+      const where = { ...HOSTS, ownerId: home.ownerId };
+      const [host] = await tx.table('users').list({ where, orderBy: [['createdAt', 'asc']], limit: 1 });
+      if (host !== undefined) return { ownerId: host.ownerId, userId: host.id };
+    }
+    const ownerId = home?.ownerId ?? newId();
     const userId = derivedId(SYSTEM_OWNER, 'host', ownerId);
-    await tx.table('spaces').insert({ ownerId, name: 'home', createdAt: now() });
-    await tx.table('users').insert({ ownerId, id: userId, name: 'owner', role: 'host', createdAt: now() });
+    if (home === undefined) await tx.table('spaces').insert({ ownerId, name: 'home', createdAt: now() });
+    const host: UserRow = { ...HOSTS, ownerId, id: userId, name: 'owner', createdAt: now() };
+    await tx.table('users').upsert(host);
     return { ownerId, userId };
   });
 }
 
-async function isKnown(ledger: Ledger, ownerId: string, token: string): Promise<boolean> {
-  const credential = await ledger.forOwner(ownerId, (tx) =>
-    tx.table('credentials').get({ hash: sha256(token) }),
-  );
-  return credential !== undefined && credential.revokedAt === null;
+async function isOfHost(ledger: Ledger, ownerId: string, token: string): Promise<boolean> {
+  return ledger.forOwner(ownerId, async (tx) => {
+    const credential = await tx.table('credentials').get({ hash: sha256(token), revokedAt: null });
+    if (credential === undefined) return false;
+    return (await tx.table('users').count({ ...HOSTS, id: credential.userId })) > 0;
+  });
 }

@@ -1,37 +1,19 @@
+import type {
+  AccountRow,
+  AuditEntryRow,
+  AuditHeadRow,
+  CredentialRow,
+  SpaceRow,
+  UserRow,
+} from './people-rows.ts';
+import type { UsageRow, UsageSumRow } from './usage-rows.ts';
+
 /**
  * Rows of the ledger. Portable columns only: text, integers (times in milliseconds since the epoch), JSON as text and
  * 0/1 for booleans, `null` for absent. In the database the columns have the same names in snake_case. Every table has
  * `ownerId`; no row holds message or document text but a session's title (≤ 80 characters) and summary (≤ 280).
  */
 export type Flag = 0 | 1;
-
-export interface SpaceRow {
-  readonly ownerId: string;
-  readonly name: string;
-  readonly createdAt: number;
-}
-
-export interface UserRow {
-  readonly ownerId: string;
-  readonly id: string;
-  readonly name: string;
-  readonly role: 'host' | 'editor' | 'viewer' | 'service';
-  readonly createdAt: number;
-}
-
-export interface CredentialRow {
-  readonly ownerId: string;
-  readonly id: string;
-  readonly userId: string;
-  readonly kind: 'token';
-  readonly name: string;
-  /** sha256 of the secret, which itself is never stored. */
-  readonly hash: string;
-  readonly createdAt: number;
-  readonly expiresAt: number | null;
-  readonly lastUsedAt: number | null;
-  readonly revokedAt: number | null;
-}
 
 export interface SettingRow {
   readonly ownerId: string;
@@ -104,6 +86,13 @@ export interface ChatSessionRow {
   readonly origin: string;
   /** The session's id in the system it was imported from. */
   readonly externalId: string | null;
+  /** Who gave the title: what a person called it nothing replaces. */
+  readonly titledBy: 'person' | 'rule' | 'model';
+  /** Last message of the active path; `null` while the session is a line, which ends with its last message. */
+  readonly leafId: string | null;
+  /** The message up to which the newest rolling summary reaches, and its place. */
+  readonly summaryUpto: string | null;
+  readonly summarySeq: number | null;
 }
 
 export interface TrainingJobRow {
@@ -187,6 +176,8 @@ export interface TombstoneRow {
   readonly createdAt: number;
   /** JSON of counts by kind of what went; `null` until everything is gone. */
   readonly report: string | null;
+  /** Of a message in a session with branches: the one before it, where what followed it hangs now. */
+  readonly parentId?: string | null;
 }
 
 export interface VectorSlotRow {
@@ -202,7 +193,10 @@ export interface VectorSlotRow {
 export interface LedgerTables {
   readonly spaces: SpaceRow;
   readonly users: UserRow;
+  readonly accounts: AccountRow;
   readonly credentials: CredentialRow;
+  readonly auditEntries: AuditEntryRow;
+  readonly auditHeads: AuditHeadRow;
   readonly settings: SettingRow;
   readonly documents: DocumentRow;
   readonly documentPlaces: DocumentPlaceRow;
@@ -214,6 +208,8 @@ export interface LedgerTables {
   readonly intents: IntentRow;
   readonly tombstones: TombstoneRow;
   readonly vectorSlots: VectorSlotRow;
+  readonly usage: UsageRow;
+  readonly usageSums: UsageSumRow;
 }
 
 /** Owner of rows that belong to the installation, not to a person's space. */

@@ -21,7 +21,7 @@ export interface MemoryItem {
   readonly terms: string;
   readonly sessionId?: string;
   readonly documentId?: string;
-  /** Of a paragraph: the message it is part of. */
+  /** Of a paragraph: the message it is part of. Of a message in a session with branches: the one before it. */
   readonly parentId?: string;
   readonly s3Path?: string;
   /** Place in its session or document, from 0; neighbours are one apart. */

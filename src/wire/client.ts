@@ -3,12 +3,15 @@ import { AppError, type ErrorCode } from '../core/errors.ts';
 import { ErrorBody } from './common.ts';
 import type { Route } from './route.ts';
 import { type RouteInput, type RouteName, type RouteOutput, routes } from './routes.ts';
-import { AnswerEvent, ImportResult } from './sessions.ts';
+import { answerStream, serverEvents } from './answer-stream.ts';
+import { type AnswerEvent, AskEvent, ImportResult } from './sessions.ts';
 import { UploadResult } from './documents.ts';
 
 export interface ClientOptions {
   readonly url: string;
   readonly token: string;
+  /** Name or id of the space to work in; the first one by default. */
+  readonly space?: string;
   /** The platform's `fetch` by default. */
   readonly fetch?: typeof fetch;
 }
@@ -23,14 +26,31 @@ export interface FileUpload {
 /** Typed calls of the API: strict about what is sent, errors as the AppError the server meant. */
 export interface Client {
   call<N extends RouteName>(name: N, input: RouteInput<N>, signal?: AbortSignal): Promise<RouteOutput<N>>;
+  /** Events of an answer; a connection that is cut is taken up again. */
   send(
     sessionId: string,
     body: RouteInput<'sendMessage'>['body'],
     signal?: AbortSignal,
   ): AsyncIterable<AnswerEvent>;
+  /** The same for another answer to the same message. */
+  regenerate(
+    messageId: string,
+    body: RouteInput<'regenerate'>['body'],
+    signal?: AbortSignal,
+  ): AsyncIterable<AnswerEvent>;
+  /** The same for a message said differently. */
+  edit(
+    messageId: string,
+    body: RouteInput<'editMessage'>['body'],
+    signal?: AbortSignal,
+  ): AsyncIterable<AnswerEvent>;
+  /** Events of an answer that nothing is kept of; an abort cancels it. */
+  ask(body: RouteInput<'askStream'>['body'], signal?: AbortSignal): AsyncIterable<AskEvent>;
   upload(file: FileUpload, signal?: AbortSignal): Promise<UploadResult>;
   importHistory(file: FileUpload, signal?: AbortSignal): Promise<ImportResult>;
   original(documentId: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** Everything of the space as a tar archive. */
+  exportSpace(signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
 
 type Plain = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -67,6 +87,7 @@ function requester(options: ClientOptions) {
   return async (route: Route, parts: CallParts, init: RequestInit): Promise<Response> => {
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${options.token}`);
+    if (options.space !== undefined) headers.set('jiwa-space', encodeURIComponent(options.space));
     let response: Response;
     try {
       response = await fetcher(routeUrl(options.url, route, parts), {
@@ -94,6 +115,11 @@ function jsonInit(body: unknown, signal: AbortSignal | undefined): RequestInit {
   };
 }
 
+function bodyOf({ body }: Response): ReadableStream<Uint8Array> {
+  if (body === null) throw new AppError('internal', 'The server sent no file.');
+  return body;
+}
+
 function formOf(file: FileUpload): FormData {
   const form = new FormData();
   for (const [key, value] of Object.entries(file.fields ?? {})) {
@@ -103,26 +129,48 @@ function formOf(file: FileUpload): FormData {
   return form;
 }
 
-/** Data lines of a stream of server-sent events. */
-async function* eventData(body: ReadableStream<Uint8Array>): AsyncIterable<string> {
-  let rest = '';
-  for await (const text of body.pipeThrough(new TextDecoderStream())) {
-    rest += text;
-    const events = rest.split('\n\n');
-    rest = events.pop() ?? '';
-    for (const event of events) {
-      const data = event
-        .split('\n')
-        .filter((line) => line.startsWith('data:'))
-        .map((line) => line.slice(5).trimStart());
-      if (data.length > 0) yield data.join('\n');
-    }
-  }
+/** An id of our own for a request, so that it can be sent again; also where a page has no secure context. */
+function ownId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  signal?.throwIfAborted();
+}
+
+type AnswerRoute = 'sendMessage' | 'regenerate' | 'editMessage';
+
+/** Calls that are answered with the events of an answer, taken up again where a connection is cut. */
+function answering(request: ReturnType<typeof requester>) {
+  return async function* (
+    name: AnswerRoute,
+    id: string,
+    body: RouteInput<AnswerRoute>['body'],
+    signal: AbortSignal | undefined,
+  ): AsyncIterable<AnswerEvent> {
+    const route = routes[name];
+    const sent = { clientId: ownId(), ...body };
+    const after = (lastEventId: string | undefined, init: RequestInit): RequestInit => {
+      const headers = new Headers(init.headers);
+      if (lastEventId !== undefined) headers.set('last-event-id', lastEventId);
+      return { ...init, headers };
+    };
+    const again = (last: string | undefined) =>
+      request(route, { params: { id } }, after(last, jsonInit(sent, signal)));
+    const follow = (answerId: string, last: string | undefined) =>
+      request(routes.followAnswer, { params: { id: answerId } }, after(last, jsonInit(undefined, signal)));
+    const source = { again, follow, pause: (ms: number) => pause(ms, signal) };
+    const answers = !('answer' in sent && sent.answer === false);
+    yield* answerStream(await again(undefined), source, answers);
+  };
 }
 
 /** The one client of the API, used by the CLI, the tests and later the dashboard. */
 export function client(options: ClientOptions): Client {
   const request = requester(options);
+  const answers = answering(request);
   const post = async <S extends z.ZodType>(
     route: Route,
     file: FileUpload,
@@ -140,14 +188,13 @@ export function client(options: ClientOptions): Client {
       const response = await request(route, parts, jsonInit(body, signal));
       return route.response.parse(await response.json()) as RouteOutput<N>;
     },
-    async *send(sessionId, body, signal) {
-      const response = await request(
-        routes.sendMessage,
-        { params: { id: sessionId } },
-        jsonInit(body, signal),
-      );
+    send: (sessionId, body, signal) => answers('sendMessage', sessionId, body, signal),
+    regenerate: (messageId, body, signal) => answers('regenerate', messageId, body, signal),
+    edit: (messageId, body, signal) => answers('editMessage', messageId, body, signal),
+    async *ask(body, signal) {
+      const response = await request(routes.askStream, {}, jsonInit(body, signal));
       if (response.body === null) return;
-      for await (const data of eventData(response.body)) yield AnswerEvent.parse(JSON.parse(data));
+      for await (const { data } of serverEvents(response.body)) yield AskEvent.parse(JSON.parse(data));
     },
     upload: (file, signal) => post(routes.uploadDocument, file, UploadResult, signal),
     importHistory: (file, signal) => post(routes.importHistory, file, ImportResult, signal),
@@ -157,8 +204,8 @@ export function client(options: ClientOptions): Client {
         { params: { id: documentId } },
         jsonInit(undefined, signal),
       );
-      if (response.body === null) throw new AppError('internal', 'The server sent no file.');
-      return response.body;
+      return bodyOf(response);
     },
+    exportSpace: async (signal) => bodyOf(await request(routes.exportSpace, {}, jsonInit(undefined, signal))),
   };
 }

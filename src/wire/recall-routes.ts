@@ -1,6 +1,6 @@
 import { CitationView, ItemPage, ItemQuery, ItemView, RecallRequest, RecallResult } from './recall.ts';
 import { ById, type Route, ok } from './route.ts';
-import { Answer, AskRequest } from './sessions.ts';
+import { Answer, AskEvent, AskRequest } from './sessions.ts';
 
 export const recallRoutes = {
   ask: {
@@ -9,9 +9,23 @@ export const recallRoutes = {
     tag: 'Recall',
     summary: 'Answers one question with citations; nothing of it is kept.',
     action: 'memory:read',
+    limit: 'chat',
     body: AskRequest,
     response: Answer,
     ...ok,
+  },
+  askStream: {
+    method: 'POST',
+    path: '/api/ask/events',
+    tag: 'Recall',
+    summary:
+      'Answers one question with citations; nothing of it is kept. Streamed; who goes away cancels it.',
+    action: 'memory:read',
+    limit: 'chat',
+    body: AskRequest,
+    response: AskEvent,
+    answers: 'events',
+    status: 200,
   },
   recall: {
     method: 'POST',

@@ -1,14 +1,26 @@
 import { z } from 'zod';
 import { Id } from './common.ts';
 
-/** What a subject may do; the one authorisation function decides who may. */
-export type Action =
-  | 'memory:read'
-  | 'memory:write'
-  | 'memory:forget'
-  | 'system:read'
-  | 'system:manage'
-  | 'public';
+/** What a subject may do, from anybody to the hosts of the installation; the one authorisation function decides who may. */
+export const ACTIONS = [
+  'public',
+  'account:read',
+  'account:self',
+  'memory:read',
+  'memory:write',
+  'memory:forget',
+  'system:read',
+  'audit:read',
+  'space:export',
+  'space:manage',
+  'space:erase',
+  'system:manage',
+  'system:people',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** Which allowance of calls a minute a route draws on beside the general one. */
+export type LimitName = 'login' | 'chat' | 'upload' | 'request';
 
 /** One door of the API: the server, its OpenAPI page and the typed client are all made from this table. */
 export interface Route {
@@ -17,6 +29,12 @@ export interface Route {
   readonly tag: string;
   readonly summary: string;
   readonly action: Action;
+  /** `request` when absent. */
+  readonly limit?: LimitName;
+  /** Word under which a success is written into the audit log. */
+  readonly audit?: string;
+  /** The answer begins or ends a browser session: the server sets or clears its cookie. */
+  readonly session?: 'begins' | 'ends';
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

@@ -1,9 +1,14 @@
 import type { z } from 'zod';
+import { accountRoutes } from './account-routes.ts';
+import { answerRoutes } from './answer-routes.ts';
 import { conversationRoutes } from './conversation-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import { jobRoutes } from './job-routes.ts';
+import { memoryRoutes } from './memory-routes.ts';
 import { modelRoutes } from './model-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
 import { recallRoutes } from './recall-routes.ts';
+import { spaceRoutes } from './space-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 
 /** The whole API. The server, its OpenAPI page and the typed client are made from this table. */
@@ -11,9 +16,14 @@ export const routes = {
   ...systemRoutes,
   ...documentRoutes,
   ...conversationRoutes,
+  ...answerRoutes,
   ...recallRoutes,
+  ...memoryRoutes,
   ...jobRoutes,
   ...modelRoutes,
+  ...accountRoutes,
+  ...peopleRoutes,
+  ...spaceRoutes,
 } as const;
 
 export type Routes = typeof routes;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id, PageQuery, Text, TimeMs, pageOf } from './common.ts';
 import { Hit, ItemRole, Place, RecallFilter } from './recall.ts';
+import { ChatMode } from './trace.ts';
 
 /** The message of a session that answers a search best. */
 export const SessionMatch = z.object({
@@ -16,6 +17,9 @@ export const SessionView = z.object({
   summary: z.string().optional(),
   messages: z.number().int(),
   origin: z.string().describe('`chat`, or the id of the import it came from.'),
+  leafId: Id.optional().describe(
+    'Last message of the path that is shown; absent while nothing branched off.',
+  ),
   createdAt: TimeMs,
   updatedAt: TimeMs,
   match: SessionMatch.optional().describe('In a search whose words were said there, not only in the title.'),
@@ -45,11 +49,19 @@ export type Citation = z.infer<typeof Citation>;
 
 export const Answer = z.object({
   kind: z
-    .enum(['extractive', 'nothing-found', 'remembered'])
+    .enum(['generated', 'extractive', 'nothing-found', 'remembered'])
     .describe('`remembered`: the message asks nothing and is kept; only in a conversation.'),
   text: z.string(),
   citations: z.array(Citation),
   nearest: z.array(Hit).describe('With `nothing-found`: the closest there is.'),
+  interrupted: z
+    .literal(true)
+    .optional()
+    .describe('It was stopped or cut off: this is what was said until then.'),
+  fellBack: z
+    .string()
+    .optional()
+    .describe('Code of why the model that is set did not answer; quotes from memory stand in for it.'),
   tookMs: z.number(),
 });
 export type Answer = z.infer<typeof Answer>;
@@ -64,12 +76,24 @@ export const MessageView = z.object({
   caption: z.string().optional().describe('What a picture in the message shows.'),
   time: TimeMs,
   citations: z.array(Citation),
+  parentId: Id.optional().describe('The message before it, in a conversation with branches.'),
+  siblings: z
+    .array(Id)
+    .optional()
+    .describe('What stands, or stood, at its place: itself and the others, oldest first. Absent when alone.'),
+  interrupted: z
+    .literal(true)
+    .optional()
+    .describe('It was stopped or cut off: this is what was said until then.'),
 });
 export type MessageView = z.infer<typeof MessageView>;
 export const MessagePage = pageOf(MessageView);
 
 /** Oldest first; `latest` begins with the newest page instead, still in order. */
-export const MessageQuery = PageQuery.extend({ latest: z.stringbool().default(false) });
+export const MessageQuery = PageQuery.extend({
+  latest: z.stringbool().default(false),
+  all: z.stringbool().default(false).describe('Every branch by place, not only the path that is shown.'),
+});
 export type MessageQuery = z.infer<typeof MessageQuery>;
 
 /** One whole conversation, as exported. */
@@ -79,7 +103,17 @@ export const SessionExport = z.object({
 });
 export type SessionExport = z.infer<typeof SessionExport>;
 
-export const NewMessage = z.strictObject({
+/** How an answer is wanted. */
+export const AnswerWish = z.strictObject({
+  mode: ChatMode.default('santai'),
+  persona: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/u)
+    .optional()
+    .describe('Name of a persona; the default one without it.'),
+});
+
+export const NewMessage = AnswerWish.extend({
   text: Text.trim().min(1).max(100_000),
   role: z.enum(['user', 'assistant']).default('user').describe('`assistant` only with `answer: false`.'),
   answer: z.boolean().default(true).describe('False only remembers the message.'),
@@ -96,21 +130,33 @@ export const NewMessage = z.strictObject({
 export type NewMessage = z.infer<typeof NewMessage>;
 
 /** One question outside any conversation; nothing of it is kept. */
-export const AskRequest = z.strictObject({
+export const AskRequest = AnswerWish.extend({
   question: Text.trim().min(1).max(10_000),
   filter: RecallFilter.default({}),
 });
 export type AskRequest = z.infer<typeof AskRequest>;
 
-/** Server-sent events of an answer; `id` rises, so a client can tell what it has. */
+/**
+ * Server-sent events of an answer, each with an id: sent back as `Last-Event-ID`, it brings what follows it. After `reset`
+ * everything comes from the beginning, and what was received before does not count.
+ */
 export const AnswerEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('message-stored'), message: MessageView }),
   z.object({ kind: z.literal('answer-start'), messageId: Id }),
   z.object({ kind: z.literal('answer-delta'), text: z.string() }),
   z.object({ kind: z.literal('answer-end'), message: MessageView, answer: Answer }),
   z.object({ kind: z.literal('error'), code: z.string(), message: z.string() }),
+  z.object({ kind: z.literal('reset') }),
 ]);
 export type AnswerEvent = z.infer<typeof AnswerEvent>;
+
+/** Events of an answer that nothing is kept of; it cannot be taken up again. */
+export const AskEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('answer-delta'), text: z.string() }),
+  z.object({ kind: z.literal('answer-given'), answer: Answer }),
+  z.object({ kind: z.literal('error'), code: z.string(), message: z.string() }),
+]);
+export type AskEvent = z.infer<typeof AskEvent>;
 
 export const ImportResult = z.object({
   importId: Id,

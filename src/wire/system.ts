@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, TimeMs } from './common.ts';
+import { ProviderView, RoleView } from './models.ts';
 
 export const EmbedderView = z.object({
   id: z.string(),
@@ -14,7 +15,21 @@ export const EmbedderView = z.object({
 });
 export type EmbedderView = z.infer<typeof EmbedderView>;
 
-export const ModelList = z.object({ embedders: z.array(EmbedderView) });
+export const LocalModelView = z.object({
+  name: z.string(),
+  architecture: z.string().optional(),
+  sizeBytes: z.number().int().optional(),
+  contextTokens: z.number().int().optional().describe('What it was trained on.'),
+  fault: z.string().optional().describe('Why it cannot be used.'),
+});
+export type LocalModelView = z.infer<typeof LocalModelView>;
+
+export const ModelList = z.object({
+  embedders: z.array(EmbedderView),
+  local: z.array(LocalModelView),
+  providers: z.array(ProviderView),
+  roles: z.array(RoleView),
+});
 export type ModelList = z.infer<typeof ModelList>;
 
 export const UseEmbedder = z.discriminatedUnion('kind', [
@@ -49,6 +64,16 @@ export const PullModel = z.strictObject({
     .regex(/^[\w.-]+$/)
     .max(100)
     .default('main'),
+  kind: z
+    .enum(['encoder', 'language-model'])
+    .optional()
+    .describe('Absent: a language model (GGUF) where the repository has no sentence encoder (ONNX).'),
+  file: z
+    .string()
+    .regex(/^[^\p{Cc}\\]+$/u)
+    .max(300)
+    .optional()
+    .describe('A GGUF file of the repository, or a quantisation; Q4_K_M, else Q8_0 without it.'),
 });
 export type PullModel = z.infer<typeof PullModel>;
 

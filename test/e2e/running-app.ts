@@ -17,8 +17,8 @@ export interface RunningApp {
   end(): Promise<void>;
 }
 
-async function over(folder: string): Promise<RunningApp> {
-  const config = readConfig({ JIWA_PORT: '0', JIWA_LOG: 'silent' }, folder);
+async function over(folder: string, environment: NodeJS.ProcessEnv): Promise<RunningApp> {
+  const config = readConfig({ JIWA_PORT: '0', JIWA_LOG: 'silent', ...environment }, folder);
   const app = await openApp(config, '0.0.0');
   return {
     app,
@@ -27,7 +27,7 @@ async function over(folder: string): Promise<RunningApp> {
     settled: () => app.drained(AbortSignal.timeout(60_000)),
     async restarted() {
       await app.close();
-      return over(folder);
+      return over(folder, environment);
     },
     async end() {
       await app.close();
@@ -37,8 +37,8 @@ async function over(folder: string): Promise<RunningApp> {
 }
 
 /** The whole product over a new temporary folder, served on a free port. */
-export async function runningApp(): Promise<RunningApp> {
-  return over(await mkdtemp(join(tmpdir(), 'jiwa-e2e-')));
+export async function runningApp(environment: NodeJS.ProcessEnv = {}): Promise<RunningApp> {
+  return over(await mkdtemp(join(tmpdir(), 'jiwa-e2e-')), environment);
 }
 
 /** A file to upload. */

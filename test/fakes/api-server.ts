@@ -13,7 +13,7 @@ interface ReceivedFile {
 }
 
 type Answer<N extends RouteName> = (typeof routes)[N]['answers'] extends 'events'
-  ? readonly RouteOutput<N>[]
+  ? readonly RouteOutput<N>[] | AsyncIterable<RouteOutput<N>>
   : (typeof routes)[N]['answers'] extends 'bytes'
     ? Uint8Array
     : RouteOutput<N>;
@@ -85,21 +85,21 @@ async function readCall(request: IncomingMessage, match: Match, url: URL): Promi
   return { route: name, input, file: { filename: part.name, text: await part.text() } };
 }
 
-function send(response: ServerResponse, route: Route, answer: unknown): void {
+async function send(response: ServerResponse, route: Route, answer: unknown): Promise<void> {
   if (route.answers === 'bytes') {
     response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(answer as Uint8Array);
     return;
   }
   if (route.answers === 'events') {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of answer as readonly unknown[]) {
+    for await (const event of answer as AsyncIterable<unknown> | Iterable<unknown>) {
       response.write(`data: ${JSON.stringify(route.response.parse(event))}\n\n`);
     }
     response.end();
     return;
   }
-  response.writeHead(route.status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(route.response.parse(answer)));
+  const body = JSON.stringify(route.response.parse(answer));
+  response.writeHead(route.status, { 'content-type': 'application/json' }).end(body);
 }
 
 function refuse(response: ServerResponse, error: unknown): void {
@@ -128,7 +128,7 @@ export async function fakeApi(script: Script): Promise<FakeApi> {
       | ((input: unknown, file: ReceivedFile | undefined) => unknown)
       | undefined;
     if (handler === undefined) throw new Error(`The test did not script ${match.name}.`);
-    send(response, match.route, await handler(call.input, call.file));
+    await send(response, match.route, await handler(call.input, call.file));
   };
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => refuse(response, error));

@@ -5,8 +5,10 @@ import { zipArchiveReader } from '../../src/adapters/archive-reader/zip-archive-
 import { inlineCompute } from '../../src/adapters/compute/inline-compute.ts';
 import { openSqliteLedger } from '../../src/adapters/ledger/sqlite-ledger.ts';
 import { openFolderObjectStore } from '../../src/adapters/object-store/folder-object-store.ts';
-import { answerMessage, type SentMessage } from '../../src/chat/answer-message.ts';
+import { answerByQuotes } from '../../src/chat/answer/floor-answerer.ts';
+import { answerMessage, type AnswerMessageDeps, type SentMessage } from '../../src/chat/answer-message.ts';
 import type { AnswerDeps } from '../../src/chat/chat-deps.ts';
+import { type DescribeDeps, describeSessions } from '../../src/chat/describe-session.ts';
 import { chatFinishers } from '../../src/chat/finishers.ts';
 import { forgetAnswersJob } from '../../src/chat/forget-answers-job.ts';
 import { acceptHistory } from '../../src/chat/history/accept-history.ts';
@@ -30,7 +32,7 @@ import { fakeCtx } from './ctx.ts';
 import { fakeEmbedder } from './embedder.ts';
 import { fakeMemoryStore } from './memory-store.ts';
 
-export type ChatRoomDeps = ImportDeps & AnswerDeps;
+export type ChatRoomDeps = ImportDeps & AnswerDeps & AnswerMessageDeps & DescribeDeps;
 
 export interface ChatRoomOptions {
   /** Puts something between the room and its real stores, such as a store that fails. */
@@ -66,8 +68,8 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
     importTurns: turns(),
   };
   const texts = textReader(objects);
-  const real: ChatRoomDeps = {
-    ...stores,
+  const answering: AnswerDeps = {
+    memory: stores.memory,
     embedder: () => ({ embedder, slot: 'text@fake' }),
     async recall(request, ctx) {
       const { memory } = stores;
@@ -81,7 +83,15 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
       return recall(request, deps, ctx);
     },
   };
-  const deps = options.wrap?.(real) ?? real;
+  const real: ChatRoomDeps = {
+    ...stores,
+    ...answering,
+    timers: clock,
+    answerer: (input, ctx) => answerByQuotes(input, deps, ctx),
+    keepTrace: async () => {},
+    modelOf: async () => undefined,
+  };
+  const deps: ChatRoomDeps = options.wrap?.(real) ?? real;
   const ctx = fakeCtx({ now: clock.now });
   return {
     folder,
@@ -127,7 +137,8 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
 export type ChatRoom = Awaited<ReturnType<typeof openChatRoom>>;
 
 function sent(sessionId: string, text: string, more: Partial<SentMessage>): SentMessage {
-  return { sessionId, text, role: 'user', answer: true, filter: {}, ...more };
+  const wish = { role: 'user', answer: true, mode: 'santai', filter: {}, userId: 'user' } as const;
+  return { sessionId, text, ...wish, ...more };
 }
 
 async function accept(
@@ -147,6 +158,7 @@ async function runJobs(deps: ChatRoomDeps, ctx: Ctx): Promise<RanChatJob[]> {
   const definitions = [
     importHistoryJob(deps),
     snapshotSessions(deps),
+    describeSessions(deps),
     forgetAnswersJob(deps),
     redactImportsJob(deps),
     rebuildChatsJob(deps),

@@ -1,7 +1,7 @@
 import type { DocumentView } from '../../src/wire/documents.ts';
 import type { JobView } from '../../src/wire/jobs.ts';
 import type { CitationView, Hit, Place, RecallResult } from '../../src/wire/recall.ts';
-import type { Answer, MessageView, SessionView } from '../../src/wire/sessions.ts';
+import type { Answer, AskEvent, MessageView, SessionView } from '../../src/wire/sessions.ts';
 import type { StatusView } from '../../src/wire/system.ts';
 
 /** A whole id that begins with the given hex digits. */
@@ -98,6 +98,12 @@ export const anAnswer = (over: Partial<Answer> = {}): Answer => ({
   tookMs: 12,
   ...over,
 });
+
+/** The events of an answer that nothing is kept of. */
+export const told = (answer: Answer = anAnswer()): AskEvent[] => [
+  { kind: 'answer-delta', text: answer.text },
+  { kind: 'answer-given', answer },
+];
 
 export const aRecall = (hits: readonly Hit[] = [aHit()]): RecallResult => ({
   hits: [...hits],

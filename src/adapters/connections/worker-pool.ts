@@ -16,6 +16,8 @@ export interface WorkerPoolOptions<W extends PooledWorker> {
   readonly size: number;
   /** A worker that rested this long is stopped. */
   readonly idleMs: number;
+  /** Called when a worker was stopped because it rested. */
+  readonly onIdle?: () => void;
   readonly start: () => W;
 }
 
@@ -32,7 +34,7 @@ export interface WorkerPool<W extends PooledWorker> {
 /** Workers started when there is work, used again while warm, stopped when idle. */
 export function workerPool<W extends PooledWorker>(options: WorkerPoolOptions<W>): WorkerPool<W> {
   const places = queueOfPlaces(options.size);
-  const resting = restingWorkers<W>(options.idleMs);
+  const resting = restingWorkers<W>(options);
   const busy = new Set<W>();
 
   const work = async <T>(signal: AbortSignal, task: (worker: W) => Promise<T>): Promise<T> => {
@@ -69,7 +71,10 @@ export function workerPool<W extends PooledWorker>(options: WorkerPoolOptions<W>
 }
 
 /** Warm workers without work, each stopped when it was left here for `idleMs`. */
-function restingWorkers<W extends PooledWorker>(idleMs: number) {
+function restingWorkers<W extends PooledWorker>({
+  idleMs,
+  onIdle,
+}: Pick<WorkerPoolOptions<W>, 'idleMs' | 'onIdle'>) {
   const timers = new Map<W, NodeJS.Timeout>();
   const idleEnd = new AppError('internal', 'An idle worker was stopped.');
   const remove = (worker: W) => {
@@ -93,7 +98,11 @@ function restingWorkers<W extends PooledWorker>(idleMs: number) {
     put(worker: W): void {
       if (!worker.usable()) return retire(worker);
       worker.rest();
-      timers.set(worker, setTimeout(() => retire(worker), idleMs).unref());
+      const rested = () => {
+        retire(worker);
+        onIdle?.();
+      };
+      timers.set(worker, setTimeout(rested, idleMs).unref());
     },
     empty(): W[] {
       const workers = [...timers.keys()];

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import type { ServerFile } from './model-server.ts';
+import type { ServerFile } from '../connections/model-server.ts';
 
 export interface ChosenFiles {
   /** Path of the ONNX file. */

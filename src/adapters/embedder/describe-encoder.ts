@@ -7,9 +7,9 @@ import type {
   Pooling,
   PoolingConfig,
   SentenceConfig,
-  Source,
   TokenizerConfig,
 } from './encoder-files.ts';
+import type { Source } from '../connections/model-source.ts';
 import { knownPrefixes, type Prefixes } from './known-prefixes.ts';
 
 /** How texts become vectors with an encoder. */

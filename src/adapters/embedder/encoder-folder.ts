@@ -2,6 +2,8 @@ import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
+import { SOURCE_FILE, Source } from '../connections/model-source.ts';
+import { isMissing, readStoredJson } from '../connections/stored-json.ts';
 import { describeEncoder, type EncoderDescription } from './describe-encoder.ts';
 import {
   ModelConfig,
@@ -9,11 +11,8 @@ import {
   PoolingConfig,
   PromptConfig,
   SentenceConfig,
-  SOURCE_FILE,
-  Source,
   TokenizerConfig,
 } from './encoder-files.ts';
-import { FOLDER_LAYOUT, isMissing, readStoredJson } from './stored-json.ts';
 
 /** All that is needed to open an encoder; plain data, so it can be sent to a process. */
 export interface EncoderFolder extends EncoderDescription {
@@ -22,6 +21,10 @@ export interface EncoderFolder extends EncoderDescription {
   /** ONNX file inside the folder. */
   readonly modelFile: string;
 }
+
+/** What a folder must hold, for messages. */
+const FOLDER_LAYOUT =
+  'an ONNX sentence encoder folder has config.json, tokenizer.json, tokenizer_config.json and model.onnx (or onnx/model.onnx)';
 
 /** Where exporters put the model, best known first. */
 const MODEL_FILES = [

@@ -1,11 +1,13 @@
 import { workerPool } from '../connections/worker-pool.ts';
-import { abortError, throwIfAborted } from './aborts.ts';
+import { abortError, throwIfAborted } from '../connections/aborts.ts';
 import type { Encoded, EncoderWorker } from './encoder-worker.ts';
 
 export interface EncoderLaneOptions {
   readonly start: () => EncoderWorker;
   /** A model unused for this long is taken out of memory. At most 2^31 - 1. */
   readonly idleMs: number;
+  /** Called when it was taken out. */
+  readonly onIdle?: () => void;
 }
 
 /** One model in one worker, loaded when first needed, first come first served. */
@@ -16,8 +18,8 @@ export interface EncoderLane {
   close(): Promise<void>;
 }
 
-export function encoderLane({ start, idleMs }: EncoderLaneOptions): EncoderLane {
-  const workers = workerPool({ size: 1, idleMs, start });
+export function encoderLane(options: EncoderLaneOptions): EncoderLane {
+  const workers = workerPool({ ...options, size: 1 });
   return {
     async encode(texts, signal) {
       throwIfAborted(signal);

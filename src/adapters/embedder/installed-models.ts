@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { toAppError } from '../../core/errors.ts';
 import type { EmbedderModel } from '../../ports/embedder.ts';
 import { readEncoderFolder } from './encoder-folder.ts';
-import { isMissing } from './stored-json.ts';
+import { isMissing } from '../connections/stored-json.ts';
 
 /** A folder below the models folder: an encoder, or why it is none. */
 export type InstalledModel =

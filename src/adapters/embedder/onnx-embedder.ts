@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { Embedder } from '../../ports/embedder.ts';
-import { throwIfAborted, unlessAborted } from './aborts.ts';
+import { throwIfAborted, unlessAborted } from '../connections/aborts.ts';
+import { collectGarbage } from '../connections/collect-garbage.ts';
 import { readEncoderFolder } from './encoder-folder.ts';
 import { encoderLane } from './encoder-lane.ts';
 import { startEncoder } from './encoder-worker.ts';
@@ -35,7 +36,12 @@ export async function onnxEmbedder(options: OnnxEmbedderOptions): Promise<Embedd
   const { folder, cachedQuestions = 1_000, bulkIdleMs = 30_000, queryIdleMs = LONGEST_TIMER_MS } = options;
   const encoder = await readEncoderFolder(folder);
   const { model, prefixes } = encoder;
-  const questions = encoderLane({ start: () => startEncoder(encoder, 'normal'), idleMs: queryIdleMs });
+  const questions = encoderLane({
+    start: () => startEncoder(encoder, 'normal'),
+    idleMs: queryIdleMs,
+    // Nobody has asked for so long that nobody minds the pause.
+    onIdle: collectGarbage,
+  });
   const bulk = encoderLane({ start: () => startEncoder(encoder, 'low'), idleMs: bulkIdleMs });
   const cache = questionCache(cachedQuestions);
   const slices = workSlices(RUN_MS, model.maxTokens * CHARS_PER_TOKEN);

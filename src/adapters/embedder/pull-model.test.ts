@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { PullProgress } from '../connections/bring-model.ts';
 import { bundledModelFolder } from './bundled-model.ts';
 import { installedModels } from './installed-models.ts';
 import { onnxEmbedder } from './onnx-embedder.ts';
-import { pullModel, type PullModelInput, type PullProgress } from './pull-model.ts';
+import { pullModel, type PullModelInput } from './pull-model.ts';
 import { testFolder } from './test-model-folder.ts';
 import { breakOff, sendFrom, testModelServer } from './test-model-server.ts';
 

@@ -2,16 +2,19 @@ import { setTimeout as sleepMs } from 'node:timers/promises';
 import { mapBounded } from '../../core/bounded.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Embedder, EmbedderModel } from '../../ports/embedder.ts';
-import { throwIfAborted } from './aborts.ts';
+import { openOutbound } from '../connections/outbound.ts';
+import { throwIfAborted } from '../connections/aborts.ts';
 import { NO_PREFIXES, type Prefixes } from './known-prefixes.ts';
 import { questionCache } from './question-cache.ts';
 import { parseAnswer } from './remote-answer.ts';
 import { requestBatches } from './remote-batches.ts';
-import { requestEmbeddings, type RemoteServer } from './remote-request.ts';
-import { retrying, type RetryOptions } from './retrying.ts';
+import { requestEmbeddings, type ReachableServer, type RemoteServer } from './remote-request.ts';
+import { retrying, type RetryOptions } from '../connections/retrying.ts';
 
 export interface RemoteEmbedderOptions extends RemoteServer {
   readonly dimensions: number;
+  /** Servers that may be reached at private addresses; one whose address is written in `baseUrl` need not be named. */
+  readonly privateHosts?: readonly string[];
   /** Default 512. */
   readonly maxTokens?: number;
   /** Default: not stated. */
@@ -52,7 +55,9 @@ export function remoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   const retries = { attempts: options.attempts ?? 5, sleep: options.sleep ?? waitMs };
   const cache = questionCache(options.cachedQuestions ?? 1_000);
   const closing = new AbortController();
-  const embed = embedding(options, { dimensions, maxTokens });
+  // The texts go to the server that was chosen and to no other: no redirect is followed.
+  const outbound = openOutbound({ configured: [options.baseUrl], privateHosts: options.privateHosts });
+  const embed = embedding({ ...options, fetch: outbound.fetch }, { dimensions, maxTokens });
   const untilClosed = (signal: AbortSignal) => {
     if (closing.signal.aborted) throw new AppError('unavailable', 'The embedder is closed.');
     throwIfAborted(signal);
@@ -86,6 +91,7 @@ export function remoteEmbedder(options: RemoteEmbedderOptions): Embedder {
     },
     async close() {
       closing.abort(new AppError('aborted', 'The embedder was closed.'));
+      await outbound.close();
     },
   };
 }
@@ -96,7 +102,7 @@ type Limits = Pick<EmbedderModel, 'dimensions' | 'maxTokens'>;
  * One batch. Servers that refuse long texts instead of cutting them are asked again: first for each text alone, then with
  * a text short enough in every script (one character a token), so that a text's vector does not depend on its neighbours.
  */
-function embedding(server: RemoteServer, { dimensions, maxTokens }: Limits) {
+function embedding(server: ReachableServer, { dimensions, maxTokens }: Limits) {
   const ask = async (input: readonly string[], signal: AbortSignal) =>
     parseAnswer(await requestEmbeddings(server, input, signal), { count: input.length, dimensions });
 

@@ -1,5 +1,7 @@
 import { AppError, type ErrorCode } from '../../core/errors.ts';
-import { abortError } from './aborts.ts';
+import type { OutboundFetch } from '../connections/outbound.ts';
+import { retryAfterMs, saidBy } from '../connections/provider-words.ts';
+import { abortError } from '../connections/aborts.ts';
 
 export interface RemoteServer {
   /** Up to and with `/v1`; `/embeddings` is added. */
@@ -11,11 +13,10 @@ export interface RemoteServer {
   readonly encoding?: 'float' | 'base64' | undefined;
 }
 
-/** So much of a server's explanation is kept, as cause of the error, for the log. */
-const KEPT_CHARS = 500;
-
-/** Longer waits are for the caller's schedule, not for us. */
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
+/** A server, and the way to it. */
+export interface ReachableServer extends RemoteServer {
+  readonly fetch: OutboundFetch;
+}
 
 /**
  * One request; the parsed JSON of the answer. Throws `timeout` or `aborted` by the signal, `rate-limited` and `unavailable`
@@ -23,20 +24,18 @@ const LONGEST_RETRY_AFTER_MS = 3_600_000;
  * No error ever holds the key.
  */
 export async function requestEmbeddings(
-  server: RemoteServer,
+  server: ReachableServer,
   input: readonly string[],
   signal: AbortSignal,
 ): Promise<unknown> {
   try {
-    const response = await fetch(`${server.baseUrl.replace(/\/+$/, '')}/embeddings`, {
+    const response = await server.fetch(`${server.baseUrl.replace(/\/+$/, '')}/embeddings`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         ...(server.apiKey !== undefined && { authorization: `Bearer ${server.apiKey}` }),
       },
       body: JSON.stringify({ model: server.model, input, encoding_format: server.encoding ?? 'float' }),
-      // The texts go to the server that was chosen and to no other.
-      redirect: 'manual',
       signal,
     });
     const body = await response.text();
@@ -48,18 +47,18 @@ export async function requestEmbeddings(
     const what =
       error instanceof SyntaxError ? 'did not answer JSON' : 'cannot be reached or broke off its answer';
     throw new AppError('unavailable', `The embedding server ${what}.`, {
-      cause: hidden(server, String(error)),
+      cause: new Error(saidBy(String(error), server.apiKey)),
     });
   }
 }
 
 function refusal(server: RemoteServer, response: Response, body: string): AppError {
   const { code, message } = meaning(response.status);
-  const retryAfterMs = retryAfter(response.headers.get('retry-after'));
+  const waitMs = retryAfterMs(response.headers.get('retry-after'));
   return new AppError(code, message, {
-    cause: hidden(server, body.slice(0, KEPT_CHARS)),
+    cause: new Error(saidBy(body, server.apiKey)),
     details: { status: response.status },
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
   });
 }
 
@@ -75,16 +74,4 @@ function meaning(status: number): { code: ErrorCode; message: string } {
     code: 'invalid-input',
     message: `The embedding server refuses the request (status ${status}); is the model's name right?`,
   };
-}
-
-/** A server may repeat what it was sent. */
-function hidden({ apiKey }: RemoteServer, text: string): Error {
-  return new Error(apiKey === undefined || apiKey === '' ? text : text.replaceAll(apiKey, '[key]'));
-}
-
-/** Seconds or a date (RFC 9110 §10.2.3), in milliseconds from now. */
-function retryAfter(value: string | null): number | undefined {
-  if (value === null) return undefined;
-  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS);
 }

@@ -21,19 +21,20 @@ export interface TestModelServer extends TestHttpServer {
 const LARGE_BYTES = 1_000;
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 
-/** For tests: a server with the paths and answers of Hugging Face, one model `owner/tiny-e5-model`. */
+/** For tests: a server with the paths and answers of Hugging Face, one model `owner/tiny-e5-model`, also without its owner. */
 export async function testModelServer(
   files: Readonly<Record<string, string | Buffer>>,
 ): Promise<TestModelServer> {
   const contents = new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)]));
   const misbehave = new Map<string, Misbehave>();
-  const base = '/api/models/owner/tiny-e5-model';
+  const base = '/api/models/tiny-e5-model';
   const server = await testHttpServer((request, response) => {
     const path = pathOf(request);
+    const asked = withoutOwner(request);
     const content = contents.get(path ?? '');
-    if (request.path === `${base}/revision/main`) {
+    if (asked === `${base}/revision/main`) {
       response.end(JSON.stringify({ sha: COMMIT, cardData: { language: ['en', 'id'] } }));
-    } else if (request.path === `${base}/tree/${COMMIT}?recursive=true`) {
+    } else if (asked === `${base}/tree/${COMMIT}?recursive=true`) {
       response.end(JSON.stringify(tree(contents)));
     } else if (path === undefined || content === undefined) {
       response.writeHead(404).end('no such thing');
@@ -81,9 +82,12 @@ export function breakOff(content: Buffer, { start, bytes, when }: BreakOff, resp
   check();
 }
 
+const withoutOwner = ({ path }: RecordedRequest) => path.replace('/owner/', '/');
+
 function pathOf(request: RecordedRequest): string | undefined {
-  const prefix = `/owner/tiny-e5-model/resolve/${COMMIT}/`;
-  return request.path.startsWith(prefix) ? decodeURIComponent(request.path.slice(prefix.length)) : undefined;
+  const prefix = `/tiny-e5-model/resolve/${COMMIT}/`;
+  const asked = withoutOwner(request);
+  return asked.startsWith(prefix) ? decodeURIComponent(asked.slice(prefix.length)) : undefined;
 }
 
 function tree(files: ReadonlyMap<string, Buffer>) {

@@ -85,6 +85,24 @@ describe('migrations', () => {
     expect(await tables()).toEqual(['one', 'schema_version']);
   });
 
+  it('takes the titles of sessions that exist for a person’s, and makes new ones by rule', async () => {
+    await bring(...MIGRATIONS.slice(0, 1));
+    for (const [id, title] of [
+      ['named', 'Boat trip'],
+      ['new', ''],
+    ])
+      await sqlite.run(
+        `insert into chat_sessions values ('o', ?, 'u', ?, null, '', 0, 0, 0, 0, 0, 'chat', null)`,
+        [id ?? '', title ?? ''],
+      );
+    await bring(...MIGRATIONS);
+    const { rows } = await sqlite.run('select id, titled_by, leaf_id from chat_sessions order by id');
+    expect(rows).toEqual([
+      { id: 'named', titled_by: 'person', leaf_id: null },
+      { id: 'new', titled_by: 'rule', leaf_id: null },
+    ]);
+  });
+
   it('makes every table of the ledger with a primary key that starts with the owner', async () => {
     await bring(...MIGRATIONS);
     for (const [table, key] of Object.entries(PRIMARY_KEYS)) {

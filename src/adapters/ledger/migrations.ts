@@ -2,6 +2,9 @@ import type { Kysely } from 'kysely';
 import type { Log } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import { up as firstTables } from './migrations/0001-first-tables.ts';
+import { up as usage } from './migrations/0002-usage.ts';
+import { up as conversations } from './migrations/0003-conversations.ts';
+import { up as people } from './migrations/0004-people.ts';
 import type { Tables } from './where-clause.ts';
 
 /** A step of the schema; steps that were released never change. */
@@ -12,7 +15,12 @@ export interface Migration {
 }
 
 /** All steps, by version. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'first tables', up: firstTables }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'first tables', up: firstTables },
+  { version: 2, name: 'usage', up: usage },
+  { version: 3, name: 'conversations', up: conversations },
+  { version: 4, name: 'people', up: people },
+];
 
 export interface MigrateOptions {
   readonly migrations: readonly Migration[];

@@ -4,7 +4,10 @@ import type { LedgerTables } from '../../ports/ledger-rows.ts';
 export const PRIMARY_KEYS = {
   spaces: ['ownerId'],
   users: ['ownerId', 'id'],
+  accounts: ['ownerId', 'id'],
   credentials: ['ownerId', 'id'],
+  auditEntries: ['ownerId', 'seq'],
+  auditHeads: ['ownerId'],
   settings: ['ownerId', 'key'],
   documents: ['ownerId', 'id'],
   documentPlaces: ['ownerId', 'source', 'path'],
@@ -16,4 +19,6 @@ export const PRIMARY_KEYS = {
   intents: ['ownerId', 'id'],
   tombstones: ['ownerId', 'kind', 'sourceId'],
   vectorSlots: ['ownerId', 'slot'],
+  usage: ['ownerId', 'id'],
+  usageSums: ['ownerId', 'month', 'feature', 'role', 'provider', 'model', 'promptVersion'],
 } as const satisfies { readonly [N in keyof LedgerTables]: readonly (keyof LedgerTables[N])[] };

@@ -1,6 +1,7 @@
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../../core/errors.ts';
+import { syncFolder } from '../connections/sync-folder.ts';
 import { diskCode } from './disk-errors.ts';
 
 /** Folders remembered as checked, so a put into a known folder costs no extra call to the system. */
@@ -62,19 +63,6 @@ export function objectFolders(root: string): ObjectFolders {
       }
     },
   };
-}
-
-/** Puts a folder's list of names on stable storage. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Windows cannot sync folders; its file system orders renames by itself.
-    if (process.platform !== 'win32') throw error;
-  } finally {
-    await handle.close();
-  }
 }
 
 async function mustBeFolder(folder: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { open, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../connections/sync-folder.ts';
 import { diskCode } from './disk-errors.ts';
-import { type ObjectFolders, syncFolder } from './object-folders.ts';
+import type { ObjectFolders } from './object-folders.ts';
 import type { TempFiles } from './temp-files.ts';
 
 /** Private to the user Jiwa runs as. */

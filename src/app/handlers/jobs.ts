@@ -4,8 +4,8 @@ import type { Handlers } from '../../surfaces/http/handlers.ts';
 import type { Bound } from '../bound.ts';
 import { jobDefinitions } from '../jobs.ts';
 
-export function jobHandlers({ services, embedders, within }: Bound) {
-  const cancelling = { ...services, definitions: jobDefinitions(services, embedders) };
+export function jobHandlers({ services, embedders, people, answering, within }: Bound) {
+  const cancelling = { ...services, definitions: jobDefinitions(services, embedders, people, answering) };
   return {
     listJobs: (access, { query }, signal) => listJobs(query, services, within(access, signal)),
     getJob: (access, { params }, signal) => getJob(params, services, within(access, signal)),

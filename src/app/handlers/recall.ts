@@ -1,4 +1,4 @@
-import { ask } from '../../chat/answer-message.ts';
+import { ask, askStream } from '../../chat/ask.ts';
 import { hiddenSources } from '../../chat/hidden-sources.ts';
 import { openCitation } from '../../chat/open-citation.ts';
 import { sessionTitles } from '../../chat/sessions.ts';
@@ -7,7 +7,7 @@ import { getItem, listItems } from '../../memory/list-items.ts';
 import type { Handlers } from '../../surfaces/http/handlers.ts';
 import type { Bound } from '../bound.ts';
 
-export function recallHandlers({ services, embedders, recall, within }: Bound) {
+export function recallHandlers({ services, answering, recall, within }: Bound) {
   const showing = (ctx: Ctx) => ({
     ...services,
     titles: (sessionIds: readonly string[]) => sessionTitles(sessionIds, services, ctx),
@@ -15,11 +15,11 @@ export function recallHandlers({ services, embedders, recall, within }: Bound) {
   });
   return {
     ask: (access, { body }, signal) =>
-      ask(
-        body,
-        { ...services, recall, embedder: () => embedders.active(access.ownerId) },
-        within(access, signal),
-      ),
+      ask({ ...body, userId: access.userId }, answering, within(access, signal)),
+    askStream(access, { body, detached }, signal) {
+      const ctx = within(access, AbortSignal.any([signal, detached]));
+      return askStream({ ...body, userId: access.userId }, answering, ctx);
+    },
     recall: (access, { body }, signal) => recall(body, within(access, signal)),
     listItems(access, { query }, signal) {
       const ctx = within(access, signal);

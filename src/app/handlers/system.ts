@@ -1,8 +1,9 @@
+import type { Ctx } from '../../core/context.ts';
 import { doctor } from '../../operations/doctor.ts';
 import { listSettings, setSetting } from '../../operations/settings.ts';
 import { status } from '../../operations/status.ts';
+import { verifyAudit } from '../../people/audit-log.ts';
 import type { Handlers } from '../../surfaces/http/handlers.ts';
-import { listModels } from '../list-models.ts';
 import type { Bound } from '../bound.ts';
 import { readiness } from '../readiness.ts';
 import { settingsDeps } from '../settings.ts';
@@ -12,7 +13,11 @@ const MB = 1_000_000;
 
 export function systemHandlers({ services, embedders, within, version, startedAt }: Bound) {
   const { ledger, config } = services;
-  const inspecting = (ownerId: string) => ({ ...services, activeSlot: () => embedders.activeSlot(ownerId) });
+  const inspecting = (ownerId: string) => ({
+    ...services,
+    activeSlot: () => embedders.activeSlot(ownerId),
+    verifyAudit: ({ signal }: Ctx) => verifyAudit(ownerId, services, signal),
+  });
   const facts = () => {
     const memoryMb = Math.round(process.memoryUsage.rss() / MB);
     return { version, startedAt, dataFolder: config.dataFolder, memoryMb };
@@ -29,9 +34,6 @@ export function systemHandlers({ services, embedders, within, version, startedAt
     },
     setSetting: (access, { params, body }, signal) =>
       setSetting({ ...params, value: body.value }, settingsDeps(services), within(access, signal)),
-    async listModels(access, _input, signal) {
-      return { embedders: await listModels({ ...services, embedders }, within(access, signal)) };
-    },
     async pullModel(access, { body }) {
       const job = { kind: 'pull-model', queue: 'light' as const, payload: body, priority: 0 };
       return { jobId: await ledger.forOwner(access.ownerId, (tx) => tx.enqueue(job)) };

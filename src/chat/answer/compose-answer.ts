@@ -60,7 +60,8 @@ function readable(shown: string, { place }: Passage['hit']): string {
     .trim();
 }
 
-function citation(passage: Passage, marker: number): Citation {
+/** A passage as a citation, with its own place in what it is of. */
+export function citationOf(passage: Passage, marker: number): Citation {
   const { hit, start, end, quote } = passage;
   const base = hit.place.start ?? 0;
   const place = { ...hit.place, start: base + start, end: base + end };
@@ -79,7 +80,7 @@ export function composeAnswer(
   const citations: Citation[] = [];
   const lines = grouped(chosen).map(({ place, quotes }) => {
     const marked = quotes.map((passage) => {
-      const cited = citation(passage, citations.length + 1);
+      const cited = citationOf(passage, citations.length + 1);
       citations.push(cited);
       const shown = readable(passage.shown, passage.hit);
       return `${passage.picture ? pictured(shown, language) : shown} [${cited.marker}]`;

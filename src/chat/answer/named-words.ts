@@ -33,7 +33,8 @@ export function namedWords(question: string, language: string | undefined, timeT
 /** Names change their ends (`Варшава`, `варшавский`) more than stems forgive; this share of the 4-grams is the name. */
 const SAME_NAME = 0.6;
 
-function isIn(terms: ReadonlySet<string>, word: string, language: string): boolean {
+/** Whether terms have a word, in whatever form; names may differ more at their ends. */
+export function hasWord(terms: ReadonlySet<string>, word: string, language: string): boolean {
   const asked = queryTerms(word, language).map(({ term }) => term);
   const grams = asked.filter(isGram);
   return (
@@ -56,7 +57,7 @@ export function namedShare(
   let found = 0;
   for (const [word, weight] of names) {
     all += weight;
-    if (isIn(terms, word, language)) found += weight;
+    if (hasWord(terms, word, language)) found += weight;
   }
   return found / all;
 }

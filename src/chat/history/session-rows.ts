@@ -63,6 +63,10 @@ function newRow(session: ImportedSession, messages: readonly StoredMessage[], ba
     nextSeq: session.nextSeq,
     origin: batch.file.id,
     externalId: session.externalId,
+    titledBy: session.title === undefined ? 'rule' : 'person',
+    leafId: null,
+    summaryUpto: null,
+    summarySeq: null,
   };
   return row;
 }
@@ -93,7 +97,8 @@ async function saveRows(
     if (!row || messageCount === undefined) continue;
     const updatedAt = messages.reduce((latest, { time }) => Math.max(latest, time), row.updatedAt);
     const nextSeq = Math.max(row.nextSeq, session.nextSeq);
-    await table.update({ id: row.id }, { messageCount, updatedAt, nextSeq });
+    const leafId = row.leafId === null ? null : (messages.at(-1)?.id ?? row.leafId);
+    await table.update({ id: row.id }, { messageCount, updatedAt, nextSeq, leafId });
   }
   if (rows.length > 0) await table.insert(rows);
   const repeated = batch.sessions.filter(

@@ -1,56 +1,53 @@
-import { AppError } from '../../core/errors.ts';
-import type { ErrorCode } from '../../core/errors.ts';
+import { AppError, type ErrorCode } from '../../core/errors.ts';
 import type { RecallFilter } from '../../wire/recall.ts';
-import type { Answer, AnswerEvent } from '../../wire/sessions.ts';
+import type { AnswerEvent } from '../../wire/sessions.ts';
+import type { Wish } from './answer-wish.ts';
 import type { Cli } from './cli.ts';
 import type { Connection } from './connect.ts';
-import { EXIT } from './exit-code.ts';
-import { keepNumbers } from './last-answer.ts';
+import { conclude, showAnswer } from './show-answer.ts';
 import { plain } from './plain-text.ts';
-import { answerFoot, answerLines } from './views/answer-view.ts';
+import { answerFoot } from './views/answer-view.ts';
 
 export interface Asked {
   readonly question: string;
   readonly filter: RecallFilter;
   /** The conversation to say it in; none: nothing is kept. */
   readonly sessionId?: string | undefined;
+  readonly wish: Wish;
   /** False only says it: it is remembered and not answered. */
   readonly answer?: boolean;
 }
 
-/** Keeps the numbers of an answer; the exit code says whether anything was found. */
-async function conclude(cli: Cli, connection: Connection, answer: Answer): Promise<void> {
-  if (answer.kind === 'nothing-found') {
-    cli.finish(EXIT.nothingFound);
+/** Asks outside any conversation: the answer is written as it comes; in JSON mode it is the output. */
+async function askOnce(cli: Cli, connection: Connection, asked: Asked): Promise<void> {
+  const { client } = connection;
+  const body = { question: asked.question, filter: asked.filter, ...asked.wish };
+  if (cli.json) {
+    const answer = await client.call('ask', { body }, cli.signal);
+    cli.show(answer, () => []);
+    await conclude(cli, connection, answer);
     return;
   }
-  cli.finish(EXIT.ok);
-  if (answer.kind === 'extractive') await keepNumbers(connection.dataFolder, answer.citations);
-}
-
-async function askOnce(cli: Cli, connection: Connection, { question, filter }: Asked): Promise<void> {
-  const answer = await connection.client.call('ask', { body: { question, filter } }, cli.signal);
-  cli.show(answer, answerLines);
-  await conclude(cli, connection, answer);
+  for await (const event of client.ask(body, cli.signal)) {
+    if (event.kind === 'error') throw new AppError(event.code as ErrorCode, event.message);
+    if (event.kind === 'answer-delta') cli.write(plain(event.text));
+    else {
+      cli.write('\n');
+      cli.show(event.answer, answerFoot);
+      await conclude(cli, connection, event.answer);
+    }
+  }
 }
 
 function storedLines(event: AnswerEvent): string[] {
   return event.kind === 'message-stored' ? [`Remembered as ${event.message.id}`] : [];
 }
 
-/** Says it in a conversation: the answer is written as it comes; in JSON mode each event is a line. */
+/** Says it in a conversation; `answer: false` only says it. */
 async function converse(cli: Cli, connection: Connection, sessionId: string, asked: Asked): Promise<void> {
-  const { question: text, filter, answer = true } = asked;
-  const body = { text, filter, answer };
-  for await (const event of connection.client.send(sessionId, body, cli.signal)) {
-    if (event.kind === 'error') throw new AppError(event.code as ErrorCode, event.message);
-    if (event.kind === 'answer-delta') cli.write(plain(event.text));
-    if (event.kind === 'answer-end') {
-      cli.write('\n');
-      cli.show(event, ({ answer }, look) => answerFoot(answer, look));
-      await conclude(cli, connection, event.answer);
-    } else cli.show(event, () => (answer ? [] : storedLines(event)));
-  }
+  const { question: text, filter, wish, answer = true } = asked;
+  const events = connection.client.send(sessionId, { text, filter, answer, ...wish }, cli.signal);
+  await showAnswer(cli, connection, events, (event) => (answer ? [] : storedLines(event)));
 }
 
 /** Asks one question and shows the answer with its citations. */

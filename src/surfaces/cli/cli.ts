@@ -8,9 +8,12 @@ export interface Cli {
   readonly host: CliHost;
   /** Only JSON goes to the standard output. */
   readonly json: boolean;
+  /** The space to work in; the first one by default. */
+  readonly space: string | undefined;
   /** Ends with Ctrl-C, SIGTERM or when nobody reads the output any more. */
   readonly signal: AbortSignal;
   readonly signals: SignalDoor;
+  readonly interrupts: Interrupts;
   now(): number;
   pause(ms: number): Promise<void>;
   /** The look of the standard output. */
@@ -26,9 +29,16 @@ export interface Cli {
   exitCode(): ExitCode;
 }
 
+/** Who hears the first Ctrl-C in place of the command; the next one ends the command. */
+export interface Interrupts {
+  /** Taken away when it is called. */
+  first?: (() => void) | undefined;
+}
+
 export interface CliParts {
   readonly host: CliHost;
   readonly json: boolean;
+  readonly space: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +47,7 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Binds a host to one run. */
-export function makeCli({ host, json, signal }: CliParts): Cli {
+export function makeCli({ host, json, space, signal }: CliParts): Cli {
   let code: ExitCode = EXIT.ok;
   const now = host.now ?? Date.now;
   const pause = host.pause ?? wait;
@@ -45,8 +55,10 @@ export function makeCli({ host, json, signal }: CliParts): Cli {
   return {
     host,
     json,
+    space,
     signal,
     signals: host.signals ?? process,
+    interrupts: {},
     now,
     pause: (ms) => pause(ms, signal),
     look,

@@ -18,6 +18,7 @@ export function dress(command: Command, cli: Cli, text: CommandText): Command {
     .description(text.about === undefined ? text.summary : `${text.summary}\n\n${text.about}`)
     .option('--json', 'machine-readable output: one JSON value, or JSON lines for a stream')
     .option('--data <folder>', 'data folder to work on')
+    .option('--space <name>', 'space to work in, by its name or id; the first one by default')
     .version(cli.json ? JSON.stringify({ version }) : version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', examples === '' ? '' : `\nExamples:\n${examples}\n`);

@@ -14,9 +14,10 @@ export interface Connection {
 }
 
 /** A connection to an app; `opened` when it runs in this process. */
-export function connectionTo(app: RunningApp | OpenedApp, dataFolder: string): Connection {
+export function connectionTo(app: RunningApp | OpenedApp, dataFolder: string, space?: string): Connection {
+  const chosen = space === undefined ? {} : { space };
   return {
-    client: client({ url: app.url, token: app.token }),
+    client: client({ url: app.url, token: app.token, ...chosen }),
     dataFolder,
     ...('drained' in app ? { drained: (signal: AbortSignal) => app.drained(signal) } : {}),
   };
@@ -26,10 +27,10 @@ export function connectionTo(app: RunningApp | OpenedApp, dataFolder: string): C
 export async function connected<T>(cli: Cli, work: (connection: Connection) => Promise<T>): Promise<T> {
   const { host } = cli;
   const server = await host.findServer();
-  if (server !== undefined) return await work(connectionTo(server, host.dataFolder));
+  if (server !== undefined) return await work(connectionTo(server, host.dataFolder, cli.space));
   const app = await host.openApp({ quiet: true });
   try {
-    return await work(connectionTo(app, host.dataFolder));
+    return await work(connectionTo(app, host.dataFolder, cli.space));
   } finally {
     await app.close();
   }

@@ -4,16 +4,23 @@ export function optionWords(argv: readonly string[]): readonly string[] {
   return end === -1 ? argv : argv.slice(0, end);
 }
 
-/**
- * The folder named by `--data <folder>` or `--data=<folder>`, wherever it stands; the last one wins, undefined if there
- * is none. Read before anything is opened, since the host is made for one folder.
- */
-export function dataFolderFrom(argv: readonly string[]): string | undefined {
-  let folder: string | undefined;
+/** The value of `<name> <value>` or `<name>=<value>`, wherever it stands; the last one wins, undefined if there is none. */
+function valueOf(name: string, argv: readonly string[]): string | undefined {
+  let value: string | undefined;
   const words = optionWords(argv);
   words.forEach((word, i) => {
-    if (word === '--data') folder = words[i + 1] ?? folder;
-    else if (word.startsWith('--data=')) folder = word.slice('--data='.length);
+    if (word === name) value = words[i + 1] ?? value;
+    else if (word.startsWith(`${name}=`)) value = word.slice(name.length + 1);
   });
-  return folder === '' ? undefined : folder;
+  return value === '' ? undefined : value;
+}
+
+/** The folder named by `--data`. Read before anything is opened, since the host is made for one folder. */
+export function dataFolderFrom(argv: readonly string[]): string | undefined {
+  return valueOf('--data', argv);
+}
+
+/** The space named by `--space`, by its name or id; without it, the first one serves. */
+export function spaceFrom(argv: readonly string[]): string | undefined {
+  return valueOf('--space', argv);
 }

@@ -25,6 +25,8 @@ const BY_ERROR = {
   aborted: EXIT.cancelled,
   timeout: EXIT.failed,
   unavailable: EXIT.failed,
+  'provider-refused': EXIT.failed,
+  'budget-exceeded': EXIT.failed,
   'storage-full': EXIT.failed,
   internal: EXIT.failed,
 } as const satisfies Record<ErrorCode, ExitCode>;

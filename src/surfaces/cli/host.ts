@@ -44,6 +44,8 @@ export interface CliHost {
   readonly signals?: SignalDoor;
   /** Milliseconds since the epoch; the clock of the machine by default. */
   readonly now?: () => number;
+  /** Opens an address in the browser of the desktop; false where there is none. The desktop's own way by default. */
+  readonly openInBrowser?: (address: string) => Promise<boolean>;
   /** Waits, or rejects with an AbortError; a timer by default. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }

@@ -6,7 +6,10 @@ import { withProgress } from './progress.ts';
 function shown(terminal: boolean) {
   const fake = fakeHost({ dataFolder: '/nowhere', terminal, columns: 70 });
   const host = { ...fake.host, stderr: Object.assign(fake.host.stderr, { isTTY: terminal }) };
-  return { fake, cli: makeCli({ host, json: false, signal: new AbortController().signal }) };
+  return {
+    fake,
+    cli: makeCli({ host, json: false, space: undefined, signal: new AbortController().signal }),
+  };
 }
 
 test('on a terminal a bar is drawn on the error output and taken off at the end', async () => {

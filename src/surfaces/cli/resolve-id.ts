@@ -51,10 +51,26 @@ export function idsOf(cli: Cli, { client }: Connection) {
       resolve(text, { one: 'conversation', list: (query) => client.call('listSessions', { query }, signal) }),
     job: (text: string) =>
       resolve(text, { one: 'job', list: (query) => client.call('listJobs', { query }, signal) }),
+    user: (text: string) =>
+      resolve(text, {
+        one: 'user',
+        list: async () => ({ items: (await client.call('listUsers', {}, signal)).users }),
+      }),
+    invitation: (text: string) =>
+      resolve(text, {
+        one: 'invitation',
+        list: async () => ({ items: (await client.call('listInvitations', {}, signal)).invitations }),
+      }),
+    key: (text: string) =>
+      resolve(text, {
+        one: 'key',
+        list: async () => ({ items: (await client.call('listKeys', {}, signal)).keys }),
+      }),
     message: (session: string, text: string) =>
       resolve(text, {
         one: 'message',
-        list: (query) => client.call('listMessages', { params: { id: session }, query }, signal),
+        list: (query) =>
+          client.call('listMessages', { params: { id: session }, query: { ...query, all: 'true' } }, signal),
       }),
   };
 }

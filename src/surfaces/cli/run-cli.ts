@@ -3,21 +3,30 @@ import { AppError, isAbort, toAppError } from '../../core/errors.ts';
 import { type Cli, makeCli } from './cli.ts';
 import { dress } from './command.ts';
 import { addAsk } from './commands/ask.ts';
+import { addAudit } from './commands/audit.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDocuments } from './commands/documents.ts';
 import { addImport } from './commands/import.ts';
 import { addIngest } from './commands/ingest.ts';
 import { addJobs } from './commands/jobs.ts';
+import { addMcp } from './commands/mcp.ts';
+import { addKeys } from './commands/keys.ts';
 import { addModels } from './commands/models.ts';
 import { addOpen } from './commands/open.ts';
+import { addPage } from './commands/page.ts';
 import { addRecall } from './commands/recall.ts';
+import { addRecovery } from './commands/recovery.ts';
 import { addSessions } from './commands/sessions.ts';
+import { addSpace } from './commands/space.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
+import { addUsage } from './commands/usage.ts';
 import { addUpkeep } from './commands/upkeep.ts';
-import { optionWords } from './data-folder.ts';
+import { addSpaces, addUsers } from './commands/users.ts';
+import { addWhy } from './commands/why.ts';
+import { optionWords, spaceFrom } from './data-folder.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { CliHost } from './host.ts';
 
@@ -46,10 +55,22 @@ function program(cli: Cli): Command {
     summary: 'Jiwa remembers your documents and conversations and answers with citations.',
     examples: ['demo', 'start', 'ingest ~/Documents', 'ask "When does the lease end?"', 'open 1'],
   }).addHelpText('after', EXIT_CODES);
-  for (const add of [addStart, addStop, addStatus, addIngest, addImport, addAsk, addRecall, addOpen])
+  for (const add of [addStart, addStop, addStatus, addPage, addIngest, addImport, addAsk, addWhy])
     add(jiwa, cli);
-  for (const add of [addDocuments, addSessions, addJobs, addModels, addUpkeep, addConfig, addDemo])
+  for (const add of [addRecall, addOpen]) add(jiwa, cli);
+  for (const add of [
+    addDocuments,
+    addSessions,
+    addJobs,
+    addModels,
+    addUsage,
+    addMcp,
+    addUpkeep,
+    addConfig,
+    addDemo,
+  ])
     add(jiwa, cli);
+  for (const add of [addUsers, addSpaces, addKeys, addAudit, addSpace, addRecovery]) add(jiwa, cli);
   return jiwa;
 }
 
@@ -81,15 +102,25 @@ const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** One Ctrl-C can come twice: from the terminal, and passed on by a process that started this one. */
 const SAME_PRESS_MS = 500;
 
-/** Aborts at the first signal; a later one of the person ends the process as if nobody listened. */
+/** Hands a Ctrl-C to whoever wants the first one; false when nobody does. */
+function handedOver({ interrupts }: Cli, name: NodeJS.Signals): boolean {
+  const { first } = interrupts;
+  if (name !== 'SIGINT' || first === undefined) return false;
+  interrupts.first = undefined;
+  first();
+  return true;
+}
+
+/** Aborts at the first signal that nobody takes; a later one of the person ends the process as if nobody listened. */
 function listen(cli: Cli, stopping: AbortController): () => void {
-  let firstMs: number | undefined;
+  let pressedMs = -Infinity;
   const listeners = ENDING.map((name) => {
     const onSignal = () => {
-      if (firstMs === undefined) {
-        firstMs = cli.now();
-        stopping.abort();
-      } else if (cli.now() - firstMs > SAME_PRESS_MS) {
+      if (cli.now() - pressedMs <= SAME_PRESS_MS) return;
+      pressedMs = cli.now();
+      if (handedOver(cli, name)) return;
+      if (!stopping.signal.aborted) stopping.abort();
+      else {
         stop();
         cli.signals.kill(process.pid, name);
       }
@@ -109,7 +140,12 @@ function listen(cli: Cli, stopping: AbortController): () => void {
  */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<ExitCode> {
   const stopping = new AbortController();
-  const cli = makeCli({ host, json: optionWords(argv).includes('--json'), signal: stopping.signal });
+  const cli = makeCli({
+    host,
+    json: optionWords(argv).includes('--json'),
+    space: spaceFrom(argv),
+    signal: stopping.signal,
+  });
   const stopListening = listen(cli, stopping);
   // Nobody reads any more (`jiwa documents | head`): there is no one left to tell. Never taken off: the last write may
   // fail after the command has ended.

@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import type { Access, Authorized } from '../../core/authorized.ts';
+import { openDoor } from '../../../test/fakes/open-door.ts';
 import { silentLog } from '../../core/context.ts';
 import type { Handlers } from './handlers.ts';
 import { serveHttp } from './server.ts';
 
 const ID = '6f1c2f7e-0b0e-4c1f-9d4a-2b6a7c3d5e80';
-const START = { kind: 'answer-start', messageId: ID };
+const START = { id: '1', event: { kind: 'answer-start', messageId: ID } };
 const PATH = `/api/sessions/${ID}/messages`;
 
 /** A server that answers each message by `work`; what it warned of is in `warnings`. */
@@ -22,7 +22,7 @@ async function serving(work: (signal: AbortSignal) => AsyncIterable<unknown>, gr
     handlers: {
       sendMessage: (_: unknown, __: unknown, signal: AbortSignal) => work(signal),
     } as unknown as Handlers,
-    admit: async () => ({ ownerId: ID, userId: ID }) as Authorized<Access>,
+    ...openDoor(ID),
     log: { ...silentLog, warn: (event) => warnings.push(event) },
     ...(graceMs === undefined ? {} : { graceMs }),
   });

@@ -5,9 +5,10 @@ import { AppError, type ErrorCode, toAppError } from '../../core/errors.ts';
 import type { ErrorBody } from '../../wire/common.ts';
 
 /** HTTP status of each code; a new code does not compile until it is mapped. */
-const STATUS = {
+export const STATUS = {
   'invalid-input': 400,
   unauthenticated: 401,
+  'budget-exceeded': 402,
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
@@ -17,6 +18,7 @@ const STATUS = {
   'rate-limited': 429,
   aborted: 499,
   internal: 500,
+  'provider-refused': 502,
   unavailable: 503,
   timeout: 504,
   'storage-full': 507,
@@ -37,7 +39,7 @@ export function parseInput<T>(schema: z.ZodType<T>, value: unknown, where: strin
 }
 
 /** Fastify's own refusals (bad JSON, too large, wrong media type) carry a status; ours a code. */
-function translate(error: unknown): AppError {
+export function translate(error: unknown): AppError {
   const status = (error as { statusCode?: unknown }).statusCode;
   if (error instanceof AppError || typeof status !== 'number' || status >= 500) return toAppError(error);
   const message = error instanceof Error ? error.message : 'The request is not valid.';
@@ -52,12 +54,18 @@ function errorBody(error: AppError): ErrorBody {
   return { error: { code, message, ...(details === undefined ? {} : { details }) } };
 }
 
-/** Answers with the status and body of an error; what nobody foresaw is logged with its cause. */
+/** What is not the caller's fault is logged; what nobody foresaw with its cause. */
+export function logRefusal(error: AppError, log: Log): void {
+  if (error.code === 'internal') log.error('request-failed', { cause: error.cause ?? error });
+  else if (STATUS[error.code] >= 500)
+    log.warn('request-refused', { code: error.code, message: error.message });
+}
+
+/** Answers with the status and body of an error. */
 export async function sendError(reply: FastifyReply, thrown: unknown, log: Log): Promise<void> {
   const error = translate(thrown);
   const status = STATUS[error.code];
-  if (error.code === 'internal') log.error('request-failed', { cause: error.cause ?? error });
-  else if (status >= 500) log.warn('request-refused', { code: error.code, message: error.message });
+  logRefusal(error, log);
   if (error.retryAfterMs !== undefined)
     void reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
   await reply.status(status).send(errorBody(error));

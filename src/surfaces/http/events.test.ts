@@ -8,7 +8,7 @@ import { sendEvents } from './events.ts';
 async function* largeEvents(response: ServerResponse, listeners: number[]) {
   for (let i = 0; i < 30; i++) {
     listeners.push(response.listenerCount('close') + response.listenerCount('drain'));
-    yield { kind: 'answer-delta', text: 'x'.repeat(1_000_000) };
+    yield { id: `${i}`, event: { kind: 'answer-delta', text: 'x'.repeat(1_000_000) } };
   }
 }
 

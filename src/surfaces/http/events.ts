@@ -1,23 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Log } from '../../core/context.ts';
-import { toAppError } from '../../core/errors.ts';
+import { sendFrames } from './send-frames.ts';
 
 const KEEP_ALIVE_MS = 15_000;
-
-/** Writes to a response; resolves when there is room for more, or nobody to read it. */
-function writerTo(response: ServerResponse): (text: string) => Promise<void> {
-  let room: PromiseWithResolvers<void> | undefined;
-  const go = () => {
-    room?.resolve();
-    room = undefined;
-  };
-  response.on('drain', go).on('close', go);
-  return async (text) => {
-    if (response.destroyed || response.writableEnded || response.write(text)) return;
-    room ??= Promise.withResolvers<void>();
-    await room.promise;
-  };
-}
 
 /** Events whose first one has come: what fails before it is thrown here, so that it is answered with its own status. */
 export async function begun<T>(events: AsyncIterable<T>): Promise<AsyncIterable<T>> {
@@ -28,39 +13,33 @@ export async function begun<T>(events: AsyncIterable<T>): Promise<AsyncIterable<
   })();
 }
 
-/**
- * Sends events as `text/event-stream`, each with a rising id. A client that goes away only detaches: the work behind
- * the events goes on to its end, so nothing that was said is lost.
- */
+/** An event with the id that a client gives back to have what follows it. */
+export interface StreamedEvent {
+  readonly id: string;
+  readonly event: { readonly kind: string };
+}
+
+function frame(event: { readonly kind: string; readonly [field: string]: unknown }): string {
+  return `event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+async function* framed(events: AsyncIterable<StreamedEvent>): AsyncIterable<string> {
+  for await (const { id, event } of events) yield `id: ${id}\n${frame(event)}`;
+}
+
+/** Sends events as `text/event-stream`. What is thrown becomes an event without an id. */
 export async function sendEvents(
   response: ServerResponse,
-  events: AsyncIterable<{ readonly kind: string }>,
+  events: AsyncIterable<StreamedEvent>,
   headers: Readonly<Record<string, string>>,
   log: Log,
 ): Promise<void> {
-  response.writeHead(200, {
-    ...headers,
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
-  const write = writerTo(response);
-  // A client that does not read what it has needs no sign of life.
-  const keepAlive = setInterval(() => {
-    if (!response.writableNeedDrain) void write(': still here\n\n');
-  }, KEEP_ALIVE_MS);
-  let id = 0;
-  const send = (event: { readonly kind: string }) =>
-    write(`id: ${++id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
-  try {
-    for await (const event of events) await send(event);
-  } catch (thrown) {
-    const { code, message, cause } = toAppError(thrown);
-    if (code !== 'aborted') log.error('stream-failed', { code, cause: cause ?? thrown });
-    const failure = { kind: 'error', code, message };
-    await send(failure);
-  } finally {
-    clearInterval(keepAlive);
-    response.end();
-  }
+  const sent = {
+    frames: framed(events),
+    headers,
+    keepAliveMs: KEEP_ALIVE_MS,
+    failure: ({ code, message }: { readonly code: string; readonly message: string }) =>
+      frame({ kind: 'error', code, message }),
+  };
+  await sendFrames(response, sent, log);
 }

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Name of a host header or origin without its port, lower case; `undefined` when it is not a plain host. */
-function hostName(host: string): string | undefined {
+export function hostName(host: string): string | undefined {
   const match = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?$/.exec(host.toLowerCase());
   return match?.[1];
 }
@@ -18,7 +18,7 @@ export function guard(allowedHosts: readonly string[]): (request: FastifyRequest
   return (request) => {
     const hosts = request.raw.headersDistinct['host'] ?? [];
     if (hosts.length !== 1) throw new AppError('invalid-input', 'Expected one Host header.');
-    const host = hostName(request.headers.host ?? '');
+    const host = hostName(request.host ?? '');
     if (host === undefined || !allowed.has(host)) {
       throw new AppError(
         'forbidden',
@@ -27,13 +27,8 @@ export function guard(allowedHosts: readonly string[]): (request: FastifyRequest
     }
     const { origin } = request.headers;
     if (origin === undefined) return;
-    const own = `${request.protocol}://${request.headers.host ?? ''}`.toLowerCase();
+    const own = `${request.protocol}://${request.host ?? ''}`.toLowerCase();
     if (origin.toLowerCase() !== own)
       throw new AppError('forbidden', 'Calls from other web pages are not allowed.');
   };
-}
-
-/** The token of `Authorization: Bearer <token>`. */
-export function bearerToken(request: FastifyRequest): string | undefined {
-  return /^Bearer ([\x21-\x7e]{1,500})$/i.exec(request.headers.authorization ?? '')?.[1];
 }

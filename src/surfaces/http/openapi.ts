@@ -76,8 +76,13 @@ export function openApi(version: string): Schema {
   return {
     openapi: '3.1.0',
     info: { title: 'Jiwa', version, description: 'Memory that answers with citations.' },
-    security: [{ token: [] }],
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    security: [{ token: [] }, { session: [] }],
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-jiwa' },
+      },
+    },
     paths,
   };
 }

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Access, Authorized } from '../../core/authorized.ts';
+import { openDoor } from '../../../test/fakes/open-door.ts';
 import { silentLog } from '../../core/context.ts';
 import type { Handlers } from './handlers.ts';
 import { type HttpServer, serveHttp } from './server.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
     allowedHosts: [],
     maxUploadBytes: 1,
     handlers: {} as Handlers,
-    admit: async () => ({}) as Authorized<Access>,
+    ...openDoor('nobody'),
     log: silentLog,
   });
 });

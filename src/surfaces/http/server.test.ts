@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDoor } from '../../../test/fakes/open-door.ts';
 import type { Access, Authorized } from '../../core/authorized.ts';
 import { silentLog } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
@@ -27,8 +28,8 @@ const scripted: Partial<Record<RouteName, (input: never) => unknown>> = {
   },
   sendMessage: async function* ({ body }: { body: { text: string } }) {
     if (body.text === 'to nobody') throw new AppError('not-found', 'There is no such conversation.');
-    yield { kind: 'answer-start', messageId: ID };
-    yield { kind: 'answer-delta', text: 'Ha\n\nlo' };
+    yield { id: 'a.1', event: { kind: 'answer-start', messageId: ID } };
+    yield { id: 'a.2', event: { kind: 'answer-delta', text: 'Ha\n\nlo' } };
     throw new AppError('unavailable', 'The store went away.');
   },
   getOriginal: () => ({
@@ -62,11 +63,13 @@ const options: HttpOptions = {
   maxUploadBytes: MAX_UPLOAD_BYTES,
   handlers,
   log: silentLog,
-  admit: async (token, action) => {
-    if (action !== 'public' && token !== TOKEN)
-      throw new AppError('unauthenticated', 'A valid token is needed.');
-    return { ownerId: ID, userId: ID } as Authorized<Access>;
-  },
+  ...openDoor(ID, {
+    admit: async (token, action) => {
+      if (action !== 'public' && token !== TOKEN)
+        throw new AppError('unauthenticated', 'A valid token is needed.');
+      return { ownerId: ID, userId: ID } as Authorized<Access>;
+    },
+  }),
 };
 
 let server: HttpServer;
@@ -288,7 +291,7 @@ describe('what goes out', () => {
     await expect(sent).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  test('events stream with rising ids, and a failure in the middle becomes an error event', async () => {
+  test('events stream with their ids, and a failure in the middle becomes an error event', async () => {
     const events = [];
     for await (const event of api().send(ID, { text: 'hello' })) events.push(event);
     expect(events.map((event) => event.kind)).toEqual(['answer-start', 'answer-delta', 'error']);
@@ -298,7 +301,7 @@ describe('what goes out', () => {
       headers: { ...auth, 'content-type': 'application/json' },
       body: '{"text":"hello"}',
     });
-    expect((await raw.text()).match(/^id: \d+$/gm)).toEqual(['id: 1', 'id: 2', 'id: 3']);
+    expect((await raw.text()).match(/^id: .*$/gm)).toEqual(['id: a.1', 'id: a.2']);
   });
 
   test('an uploaded file is only ever a download', async () => {
@@ -308,9 +311,14 @@ describe('what goes out', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  test('the address that is printed leads a browser to the OpenAPI page', async () => {
+  test('the address that is printed shows the page, under a policy that lets nothing else in', async () => {
     const page = await at('/');
-    expect([page.status, new URL(page.url).pathname]).toEqual([200, '/api/docs']);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/u);
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self' 'sha256-/u,
+    );
+    const { status } = await at('/page/main.js');
+    expect(status).toBe(200);
   });
 
   test('the OpenAPI page shows every route', async () => {

@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -6,9 +7,15 @@ import { AppError } from '../../core/errors.ts';
 import { type RouteName, routes } from '../../wire/routes.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import { sendError } from './errors.ts';
+import { serveMcp } from '../mcp/serve-mcp.ts';
 import { guard } from './guard.ts';
 import type { AnyHandler, Handlers } from './handlers.ts';
 import { openApi } from './openapi.ts';
+import { servePage } from './page/serve-page.ts';
+import { refuseUndecided } from './policies.ts';
+import type { Waiting } from './openai/answers.ts';
+import type { OpenAiHandlers } from './openai/open-ai-handlers.ts';
+import { serveOpenAi } from './openai/serve-open-ai.ts';
 import { type RunningWork, runningWork } from './running-work.ts';
 import { type ServeDeps, serveRoute } from './serve-route.ts';
 
@@ -17,9 +24,15 @@ export interface HttpOptions extends Omit<ServeDeps, 'signal'> {
   readonly host: string;
   readonly port: number;
   readonly allowedHosts: readonly string[];
+  /** Addresses (or networks) of proxies whose `X-Forwarded-*` headers are believed. Default: none. */
+  readonly trustedProxies?: readonly string[];
   /** Of one uploaded file; the use cases hold finer limits. */
   readonly maxUploadBytes: number;
   readonly handlers: Handlers;
+  /** Use cases behind `/v1`; without them nothing is there. */
+  readonly openAi?: OpenAiHandlers;
+  /** How long it is quiet there while a model has nothing to say. */
+  readonly openAiWaiting?: Waiting;
   /** What runs when the server closes may go on for so long. Default 5 s. */
   readonly graceMs?: number;
 }
@@ -52,8 +65,6 @@ async function documentation(app: FastifyInstance, version: string): Promise<voi
     staticCSP: true,
     theme: { title: 'Jiwa API' },
   });
-  // Who opens the printed address in a browser should find something.
-  app.get('/', (_request, reply) => reply.redirect('/api/docs'));
 }
 
 async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void> {
@@ -73,12 +84,14 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
       options.log,
     ),
   );
+  await app.register(cookie);
   await app.register(multipart, {
     // A second file is let through to be refused by name.
     limits: { files: 2, fields: 10, fieldSize: 10_000, fileSize: options.maxUploadBytes + 1 },
     throwFileSizeLimit: false,
   });
   await documentation(app, options.version);
+  servePage(app);
 }
 
 /** How callers name the address that is listened on. */
@@ -95,13 +108,14 @@ function urlOf(app: FastifyInstance, host: string): string {
 
 /** Opens the HTTP door over the bound use cases. Throws `conflict` when the port is taken. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
-  const { graceMs = GRACE_MS, log } = options;
+  const { graceMs = GRACE_MS, log, trustedProxies = [] } = options;
   const stopping = new AbortController();
   const running = runningWork();
   const app = fastify({
     // A request without a Host is refused by the guard, in the shape of every other error.
     http: { requireHostHeader: false },
     logger: false,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
@@ -114,6 +128,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   // Node would answer an expectation it does not know by itself; it may as well be ignored.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.removeContentTypeParser('text/plain');
+  app.addHook('onRoute', refuseUndecided);
   await prepare(app, options);
   let closing = false;
   app.addHook('onRequest', async () => {
@@ -122,8 +137,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   for (const name of Object.keys(routes) as RouteName[]) {
     const route = routes[name];
     const handler = options.handlers[name] as AnyHandler;
-    const deps = { admit: options.admit, log, signal: stopping.signal };
-    const served = serveRoute(route, handler, deps);
+    const served = serveRoute(route, handler, { ...options, signal: stopping.signal });
     app.route({
       method: route.method,
       url: route.path,
@@ -131,6 +145,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       handler: (request, reply) => running.track(served.handler(request, reply)),
     });
   }
+  const { openAi } = options;
+  if (openAi) await serveOpenAi(app, { ...options, ...running, openAi, signal: stopping.signal });
+  serveMcp(app, { ...options, ...running, signal: stopping.signal });
   try {
     await app.listen({ host: options.host, port: options.port });
   } catch (error) {

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bench } from '../../../../test/fakes/cli-bench.ts';
 import type { Script } from '../../../../test/fakes/api-server.ts';
-import { aHit, aMessage, aPlace, aSession, anAnswer, testId } from '../../../../test/fakes/wire-views.ts';
+import {
+  aHit,
+  aMessage,
+  aPlace,
+  aSession,
+  anAnswer,
+  testId,
+  told,
+} from '../../../../test/fakes/wire-views.ts';
 
 const nothing = anAnswer({
   kind: 'nothing-found',
@@ -24,13 +32,15 @@ const conversing = (): Script => ({
 });
 
 test('an answer is told with its citations: number, file, page and the id that opens it', async () => {
-  await using cli = await bench({ ask: () => anAnswer() });
+  await using cli = await bench({ askStream: () => told() });
   const ran = await cli.run(['ask', 'When', 'does', 'the lease end?']);
   expect(ran.code).toBe(0);
   expect(ran.out).toContain('The lease ends on 31 March 2028. [1]');
   expect(ran.out).toContain('[1] lease.pdf, page 2 · 1 Jul 2026');
   expect(ran.out).toContain(testId('c1'));
-  expect(cli.api.to('ask')).toEqual([{ body: { question: 'When does the lease end?', filter: {} } }]);
+  expect(cli.api.to('askStream')).toEqual([
+    { body: { mode: 'santai', question: 'When does the lease end?', filter: {} } },
+  ]);
 });
 
 test('a citation of a conversation names its title, speaker and moment', async () => {
@@ -42,12 +52,12 @@ test('a citation of a conversation names its title, speaker and moment', async (
     author: 'Maria',
   });
   const citations = [{ marker: 1, itemId: testId('c1'), quote: 'q', place }];
-  await using cli = await bench({ ask: () => anAnswer({ citations }) });
+  await using cli = await bench({ askStream: () => told(anAnswer({ citations })) });
   expect((await cli.run(['ask', 'x'])).out).toMatch(/\[1\] Boat trip · Maria, 1 Jul 2026, \d\d:\d\d/);
 });
 
 test('nothing found ends with 4 and shows what came nearest', async () => {
-  await using cli = await bench({ ask: () => nothing });
+  await using cli = await bench({ askStream: () => told(nothing) });
   const ran = await cli.run(['ask', 'x']);
   expect(ran.code).toBe(4);
   expect(ran.out).toContain('Nothing about this in memory.');
@@ -60,7 +70,7 @@ test('in JSON mode the answer itself is the output', async () => {
 });
 
 test('the options become the filter, the last day included', async () => {
-  await using cli = await bench({ ask: () => anAnswer() });
+  await using cli = await bench({ askStream: () => told() });
   await cli.run([
     'ask',
     'x',
@@ -73,9 +83,10 @@ test('the options become the filter, the last day included', async () => {
     '--to',
     '2026-03-31',
   ]);
-  expect(cli.api.to('ask')).toEqual([
+  expect(cli.api.to('askStream')).toEqual([
     {
       body: {
+        mode: 'santai',
         question: 'x',
         filter: {
           folder: 'letters/',
@@ -89,7 +100,7 @@ test('the options become the filter, the last day included', async () => {
 });
 
 test('the numbers of the answer are kept for its owner alone', async () => {
-  await using cli = await bench({ ask: () => anAnswer() });
+  await using cli = await bench({ askStream: () => told() });
   await cli.run(['ask', 'x']);
   const file = join(cli.folder, 'last-answer.json');
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ citations: { '1': testId('c1') } });
@@ -97,9 +108,11 @@ test('the numbers of the answer are kept for its owner alone', async () => {
 });
 
 test('a question comes from a pipe where none is given', async () => {
-  await using cli = await bench({ ask: () => anAnswer() });
+  await using cli = await bench({ askStream: () => told() });
   await cli.run(['ask'], { typed: 'When does the lease end?\n' });
-  expect(cli.api.to('ask')).toEqual([{ body: { question: 'When does the lease end?', filter: {} } }]);
+  expect(cli.api.to('askStream')).toEqual([
+    { body: { mode: 'santai', question: 'When does the lease end?', filter: {} } },
+  ]);
 });
 
 test('no question at all ends with 2', async () => {
@@ -140,7 +153,7 @@ test('without an answer it is only remembered, in a new conversation unless one 
 test('a message that asks nothing ends with 0 and leaves the numbers of the last answer', async () => {
   const answer = anAnswer({ kind: 'remembered', text: 'I will remember that.', citations: [] });
   const end = { kind: 'answer-end' as const, message: aMessage({ role: 'assistant' }), answer };
-  await using cli = await bench({ ask: () => anAnswer(), ...conversing(), sendMessage: () => [end] });
+  await using cli = await bench({ askStream: () => told(), ...conversing(), sendMessage: () => [end] });
   await cli.run(['ask', 'x']);
   expect((await cli.run(['ask', '--session', 'new', 'I moved.'])).code).toBe(0);
   const kept = await readFile(join(cli.folder, 'last-answer.json'), 'utf8');
@@ -172,10 +185,10 @@ test('an error in the stream ends with its sentence', async () => {
 });
 
 test('on a terminal without a question it asks again and again until an empty line', async () => {
-  await using cli = await bench({ ask: () => anAnswer() });
+  await using cli = await bench({ askStream: () => told() });
   const ran = await cli.run(['ask'], { terminal: true, typed: 'first?\nsecond?\n\nnever asked\n' });
   expect(ran.code).toBe(0);
-  expect(cli.api.to('ask').map(({ body }) => (body as { question: string }).question)).toEqual([
+  expect(cli.api.to('askStream').map(({ body }) => (body as { question: string }).question)).toEqual([
     'first?',
     'second?',
   ]);
@@ -185,7 +198,7 @@ test('numbers that stand for the same passage share one entry', async () => {
   const [citation] = anAnswer().citations;
   if (citation === undefined) throw new Error('The sample answer has no citation.');
   const citations = [citation, { ...citation, marker: 2 }, { ...citation, marker: 3, itemId: testId('c3') }];
-  await using cli = await bench({ ask: () => anAnswer({ citations }) });
+  await using cli = await bench({ askStream: () => told(anAnswer({ citations })) });
   const { out } = await cli.run(['ask', 'x']);
   expect(out.match(/^\[.*\] lease/gm)).toEqual(['[1] [2] lease', '[3] lease']);
 });

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { AppError } from '../../../core/errors.ts';
 import { askLoop } from '../ask-loop.ts';
 import { askQuestion } from '../ask-question.ts';
+import { type Wish, wishOf, withWish } from '../answer-wish.ts';
 import { addCommand } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { type Connection, connected, finishJobs } from '../connect.ts';
@@ -10,7 +11,7 @@ import { EXIT } from '../exit-code.ts';
 import { type FilterOptions, filterOf, withFilter } from '../filter-options.ts';
 import { idsOf } from '../resolve-id.ts';
 
-interface AskOptions extends FilterOptions {
+interface AskOptions extends FilterOptions, Wish {
   readonly session?: string;
   /** False with `--no-answer`. */
   readonly answer: boolean;
@@ -51,9 +52,10 @@ async function ask(cli: Cli, words: readonly string[], options: AskOptions): Pro
   await connected(cli, async (connection) => {
     const filter = await filterOf(cli, connection, options);
     const sessionId = await sessionOf(cli, connection, options.session ?? (answer ? undefined : 'new'));
-    if (question === undefined) await askLoop(cli, connection, { filter, sessionId });
+    const asked = { filter, sessionId, wish: wishOf(options) };
+    if (question === undefined) await askLoop(cli, connection, asked);
     else {
-      await askQuestion(cli, connection, { question, filter, sessionId, answer });
+      await askQuestion(cli, connection, { ...asked, question, answer });
       if (answer && cli.host.stdout.isTTY && cli.exitCode() === EXIT.ok)
         cli.note('\nOpen a citation at its place: jiwa open 1');
     }
@@ -67,16 +69,20 @@ export function addAsk(program: Command, cli: Cli): void {
     summary: 'Ask a question and get an answer with citations',
     about:
       'Nothing of the question is kept unless it is said in a conversation (--session, --no-answer). Without a question on a ' +
-      'terminal it asks for one again and again; from a pipe it reads one. Exit code 4 if memory holds nothing about it.',
+      'terminal it asks for one again and again; from a pipe it reads one. In a conversation the first Ctrl-C stops the ' +
+      'answer, the second leaves. Exit code 4 if memory holds nothing about it.',
     examples: [
       'ask "When does the lease end?"',
       'ask "What did Maria say about the trip?" --from 2026-03 --kind message',
       'ask --session new "What did I say about the window seat?"',
+      'ask --session new --mode pikiran "Compare the two offers"',
       'ask --no-answer "I like the window seat"',
       'open 1',
     ],
   })
     .option('--session <id>', 'say it in this conversation; `new` begins one')
     .option('--no-answer', 'only remember it, in a new conversation unless --session names one');
-  withFilter(command).action(async (words: string[], options: AskOptions) => ask(cli, words, options));
+  withFilter(withWish(command)).action(async (words: string[], options: AskOptions) =>
+    ask(cli, words, options),
+  );
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bench } from '../../../../test/fakes/cli-bench.ts';
-import { aCitation, aPlace, anAnswer, testId } from '../../../../test/fakes/wire-views.ts';
+import { aCitation, aPlace, told, testId } from '../../../../test/fakes/wire-views.ts';
 
 const script = { openCitation: () => aCitation(), getOriginal: () => Buffer.from('%PDF original') };
 
@@ -22,14 +22,14 @@ test('on a terminal the passage is highlighted instead', async () => {
 });
 
 test.each(['1', '[1]'])('the number %s of the last answer is opened', async (number) => {
-  await using cli = await bench({ ...script, ask: () => anAnswer() });
+  await using cli = await bench({ ...script, askStream: () => told() });
   await cli.run(['ask', 'x']);
   await cli.run(['open', number]);
   expect(cli.api.to('openCitation')).toEqual([{ params: { id: testId('c1') } }]);
 });
 
 test('a number that the last answer did not have ends with 3 and names those it had', async () => {
-  await using cli = await bench({ ...script, ask: () => anAnswer() });
+  await using cli = await bench({ ...script, askStream: () => told() });
   await cli.run(['ask', 'x']);
   const ran = await cli.run(['open', '7']);
   expect([ran.code, ran.err]).toEqual([3, 'The last answer has no citation 7, only 1.\n']);

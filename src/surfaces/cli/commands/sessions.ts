@@ -3,6 +3,7 @@ import { addCommand, wholeNumber } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { confirm } from '../confirm.ts';
 import { connected, finishJobs } from '../connect.ts';
+import { addBranches } from './branches.ts';
 import { firstItems } from '../pages.ts';
 import { idsOf } from '../resolve-id.ts';
 import { oneLine } from '../plain-text.ts';
@@ -111,7 +112,7 @@ function addRemovals(sessions: Command, cli: Cli): void {
 /** `jiwa sessions`: conversations. */
 export function addSessions(program: Command, cli: Cli): void {
   const sessions = addCommand(program, cli, 'sessions', {
-    summary: 'List, show, search, rename, export and forget conversations',
+    summary: 'List, show, search, branch, rename, export and forget conversations',
     about: 'An id may be given by its first digits.',
     examples: ['sessions', 'sessions search "boat trip"', 'sessions export 8c11d0aa > trip.json'],
   });
@@ -146,5 +147,6 @@ export function addSessions(program: Command, cli: Cli): void {
     summary: 'Print a whole conversation as JSON',
     examples: ['sessions export 8c11d0aa > trip.json'],
   }).action(async (id: string) => exportOne(cli, id));
+  addBranches(sessions, cli);
   addRemovals(sessions, cli);
 }

@@ -31,6 +31,16 @@ test('start takes another port', async () => {
   expect(JSON.parse(ran.out)).toMatchObject({ url: cli.api.url, pid: 4242 });
 });
 
+test('start shows a link to the page at a terminal only, where no log keeps it', async () => {
+  await using cli = await bench({ makeSignInLink: () => ({ secret: 'jiwa_link_x', expiresAt: 2 }) });
+  const options = { opened: true, host: { signals: interrupted } };
+  const seen = await cli.run(['start'], { ...options, terminal: true });
+  expect(seen.out).toContain(`${cli.api.url}/#in=jiwa_link_x`);
+  const logged = await cli.run(['start'], options);
+  expect(logged.out).not.toContain('jiwa_link_x');
+  expect(cli.api.to('makeSignInLink')).toHaveLength(1);
+});
+
 test('start refuses where a server runs, naming it', async () => {
   await using cli = await bench();
   const ran = await cli.run(['start']);

@@ -3,7 +3,21 @@ import type { Command } from 'commander';
 import { AppError } from '../../../core/errors.ts';
 import { addCommand, wholeNumber } from '../command.ts';
 import type { Cli } from '../cli.ts';
+import type { RunningApp } from '../host.ts';
+import { pageLink } from '../page-link.ts';
 import { pairs } from '../table.ts';
+
+const LINK_LIMIT_MS = 2_000;
+
+/** A link is a secret: for the eyes at a terminal, not for a log. */
+async function linkToShow(cli: Cli, app: RunningApp): Promise<string | undefined> {
+  if (!cli.host.stdout.isTTY || cli.json) return undefined;
+  try {
+    return (await pageLink(cli, app, AbortSignal.timeout(LINK_LIMIT_MS))).link;
+  } catch {
+    return undefined; // Jiwa serves all the same; `jiwa page` makes another, or says what is wrong
+  }
+}
 
 async function start(cli: Cli, port: number): Promise<void> {
   const { host } = cli;
@@ -17,12 +31,14 @@ async function start(cli: Cli, port: number): Promise<void> {
   const app = await host.openApp({ port, quiet: false });
   try {
     const where = { url: app.url, pid: app.pid, dataFolder: host.dataFolder, tokenFile: host.tokenFile };
+    const link = await linkToShow(cli, app);
     cli.show(where, (_, look) => [
       `Jiwa ${host.version} serves at ${look.style('bold', app.url)}`,
       ...pairs(
         [
           ['data', host.dataFolder],
           ['token', `in ${host.tokenFile}`],
+          ['page', link && `${link} (for one use, within five minutes)`],
           ['next', 'in another terminal: jiwa ingest <folder>, then jiwa ask "…"'],
           ['stop', 'Ctrl-C, or jiwa stop'],
         ],

@@ -78,8 +78,15 @@ test('models are listed with their state and vectors', async () => {
       of: 4,
     },
   ];
-  await using cli = await bench({ listModels: () => ({ embedders }) });
-  expect((await cli.run(['models'])).out).toMatch(/minilm +active +3 of 4 +384 +en +bundled/);
+  const local = [
+    { name: 'tiny', architecture: 'qwen2', sizeBytes: 398_000_000, contextTokens: 32_768 },
+    { name: 'half', fault: 'Its last tensors are missing.' },
+  ];
+  await using cli = await bench({ listModels: () => ({ embedders, local, providers: [], roles: [] }) });
+  const { out } = await cli.run(['models']);
+  expect(out).toMatch(/minilm +active +3 of 4 +384 +en +bundled/);
+  expect(out).toMatch(/tiny +0\.40 GB +32768 +qwen2/);
+  expect(out).toMatch(/half +Its last tensors are missing\./);
 });
 
 test('the configuration shows settings and the environment', async () => {

@@ -31,11 +31,17 @@ function nearestList(answer: Answer, look: Look): string[] {
   ];
 }
 
+/** Says that a model should have answered. */
+function fallbackNote({ fellBack }: Answer, look: Look): string[] {
+  if (fellBack === undefined) return [];
+  return ['', look.style('dim', `The model did not answer (${fellBack}); these are quotes from memory.`)];
+}
+
 /** What stands under the text of an answer. */
 export function answerFoot(answer: Answer, look: Look): string[] {
   const foot =
     answer.kind === 'nothing-found' ? nearestList(answer, look) : citationLines(answer.citations, look);
-  return foot.length === 0 ? [] : ['', ...foot];
+  return [...(foot.length === 0 ? [] : ['', ...foot]), ...fallbackNote(answer, look)];
 }
 
 /** An answer with its citations, or with what came nearest. */

@@ -42,7 +42,8 @@ function hitLines(hit: Hit, number: number, look: Look, { explain }: RecallLook)
   ];
 }
 
-function readingLine(reading: QuestionReading): string {
+/** How a question was understood. */
+export function readingLine(reading: QuestionReading): string {
   const time =
     reading.from === undefined || reading.to === undefined
       ? undefined

@@ -51,12 +51,18 @@ export function sessionLines(session: SessionView, look: Look): string[] {
   );
 }
 
+/** Where a message stands among what was said at its place, and whether it was broken off. */
+function marks({ id, siblings = [], interrupted }: MessageView): string {
+  const branch = siblings.length > 1 ? `  ${siblings.indexOf(id) + 1} of ${siblings.length}` : '';
+  return interrupted ? `${branch}  interrupted` : branch;
+}
+
 /** What was said, in order: who and when, then the words. */
 export function transcriptLines(messages: readonly MessageView[], look: Look): string[] {
   const width = Math.min(look.width, 100);
   return messages.flatMap((message) => [
     '',
-    `${look.style('cyan', speaker(message))}  ${look.style('dim', `${moment(message.time)}  ${look.id(message.id)}`)}`,
+    `${look.style('cyan', speaker(message))}  ${look.style('dim', `${moment(message.time)}  ${look.id(message.id)}${marks(message)}`)}`,
     ...indented(plain(message.text), 2, width),
     ...(message.caption === undefined ? [] : [look.style('dim', `  [picture: ${oneLine(message.caption)}]`)]),
   ]);

@@ -1,4 +1,4 @@
-import type { EmbedderView, SettingView } from '../../../wire/system.ts';
+import type { EmbedderView, LocalModelView, SettingView } from '../../../wire/system.ts';
 import type { CliHost } from '../host.ts';
 import type { Look } from '../look.ts';
 import { table } from '../table.ts';
@@ -21,6 +21,23 @@ export function modelTable(embedders: readonly EmbedderView[], look: Look): stri
     ],
     look,
   );
+}
+
+/** A table of language models on this machine; nothing where there are none. */
+export function localModelLines(models: readonly LocalModelView[], look: Look): string[] {
+  if (models.length === 0) return [];
+  const columns = [
+    { head: 'LOCAL MODEL', cell: ({ name }: LocalModelView) => name, flexible: true },
+    { head: 'SIZE', cell: ({ sizeBytes }: LocalModelView) => gigabytes(sizeBytes), align: 'right' as const },
+    { head: 'CONTEXT', cell: (m: LocalModelView) => String(m.contextTokens ?? ''), align: 'right' as const },
+    { head: 'KIND', cell: (m: LocalModelView) => m.architecture ?? '' },
+    { head: '', cell: ({ fault }: LocalModelView) => fault ?? '', flexible: true },
+  ];
+  return [...table(models, columns, look), ''];
+}
+
+function gigabytes(bytes: number | undefined): string {
+  return bytes === undefined ? '' : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
 /** The value of a setting as it is typed and shown. */

@@ -1,0 +1,9 @@
+import type { ModelOf } from '../../ports/language-model.ts';
+import type { AnswerDeps } from '../chat-deps.ts';
+import type { Personas } from './personas.ts';
+
+/** What answering by a model needs beside what the floor needs. */
+export interface GenerateDeps extends AnswerDeps {
+  readonly modelOf: ModelOf;
+  readonly personas: Personas;
+}

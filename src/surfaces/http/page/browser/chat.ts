@@ -1,0 +1,146 @@
+import type { RouteOutput } from '../../../../wire/routes.ts';
+import type { MessageView } from '../../../../wire/sessions.ts';
+import { answerEvents, call } from './api.ts';
+import { openComposer } from './composer.ts';
+import { act, byId } from './dom.ts';
+import { keepAtEnd } from './keep-at-end.ts';
+import { type MessageActions, messageElement } from './message-view.ts';
+import { olderButton } from './older-messages.ts';
+import { showAnswer } from './show-answer.ts';
+import { showTrace } from './trace-panel.ts';
+
+const PAGE = 50;
+
+/** What is said, and what of the list it takes the place of. */
+interface Saying {
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The message at whose place it is said; it and what follows make room. */
+  readonly inPlaceOf?: string;
+  readonly stored?: () => void;
+}
+
+/** The conversation that is open, none at first. */
+export class Chat {
+  sessionId: string | undefined;
+  #shownId: string | undefined;
+  #busy = false;
+  readonly #list = byId('messages', HTMLElement);
+  readonly #mode = byId('mode', HTMLSelectElement);
+  readonly #changed: () => Promise<void>;
+
+  /** `changed` is called when titles may have changed. */
+  constructor(changed: () => Promise<void>) {
+    this.#changed = changed;
+    keepAtEnd(this.#list);
+    openComposer((text, stored) => this.#send(text, stored));
+  }
+
+  async open(sessionId: string): Promise<void> {
+    const another = this.#shownId !== sessionId;
+    this.#name(sessionId);
+    const { items, next } = await this.#page(sessionId);
+    if (sessionId !== this.sessionId) return;
+    this.#list.replaceChildren(...this.#older(next), ...this.#shown(items));
+    if (another) this.#list.scrollTop = this.#list.scrollHeight;
+    this.#shownId = sessionId;
+  }
+
+  begin(): void {
+    this.sessionId = undefined;
+    this.#shownId = undefined;
+    history.replaceState(null, '', '/');
+    this.#list.replaceChildren();
+    byId('text', HTMLTextAreaElement).focus();
+  }
+
+  /** Names the conversation in the address, so that a reload comes back to it. */
+  #name(sessionId: string): void {
+    this.sessionId = sessionId;
+    history.replaceState(null, '', `#session=${sessionId}`);
+  }
+
+  async #page(sessionId: string, cursor?: string): Promise<RouteOutput<'listMessages'>> {
+    const query = new URLSearchParams({
+      latest: 'true',
+      limit: String(PAGE),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    return call('GET', `/api/sessions/${sessionId}/messages?${query.toString()}`);
+  }
+
+  #shown(items: readonly MessageView[]): HTMLElement[] {
+    return items.map((message) => messageElement(message, this.#actions));
+  }
+
+  #older(cursor: string | undefined): HTMLElement[] {
+    const { sessionId } = this;
+    if (cursor === undefined || sessionId === undefined) return [];
+    const load = async () => {
+      const { items, next } = await this.#page(sessionId, cursor);
+      return [...this.#older(next), ...this.#shown(items)];
+    };
+    return [olderButton(this.#list, load)];
+  }
+
+  async #send(text: string, stored: () => void): Promise<void> {
+    const { id } =
+      this.sessionId === undefined
+        ? await call<RouteOutput<'createSession'>>('POST', '/api/sessions', {})
+        : { id: this.sessionId };
+    this.#name(id);
+    const path = `/api/sessions/${id}/messages`;
+    await this.#say({ path, body: { text, clientId: crypto.randomUUID() }, stored });
+  }
+
+  async #say({ path, body, inPlaceOf, stored }: Saying): Promise<void> {
+    if (this.#busy) throw new Error('An answer is on its way; stop it first.');
+    this.#busy = true;
+    const { sessionId } = this;
+    const stage = {
+      stored: () => {
+        stored?.();
+        act(this.#changed)();
+      },
+      show: (element: HTMLElement) => {
+        if (this.sessionId === sessionId) this.#list.append(element);
+      },
+    };
+    if (inPlaceOf !== undefined) this.#makeRoom(inPlaceOf);
+    try {
+      await showAnswer(answerEvents(path, { ...body, mode: this.#mode.value }), stage);
+    } finally {
+      this.#busy = false;
+      if (this.sessionId !== undefined) await this.open(this.sessionId);
+      await this.#changed();
+    }
+  }
+
+  #makeRoom(messageId: string): void {
+    const shown = [...this.#list.children];
+    const from = shown.findIndex(
+      (element) => element instanceof HTMLElement && element.dataset['id'] === messageId,
+    );
+    if (from >= 0) for (const element of shown.slice(from)) element.remove();
+  }
+
+  readonly #actions: MessageActions = {
+    regenerate: ({ id }) => this.#say({ path: `/api/messages/${id}/regenerate`, body: {}, inPlaceOf: id }),
+    edit: ({ id }, text) => this.#say({ path: `/api/messages/${id}/edit`, body: { text }, inPlaceOf: id }),
+    choose: async (messageId) => {
+      if (this.sessionId === undefined) return;
+      await call('POST', `/api/sessions/${this.sessionId}/leaf`, { messageId });
+      await this.open(this.sessionId);
+      const arrow = `[data-id="${messageId}"] footer button:enabled`;
+      this.#list.querySelector<HTMLElement>(arrow)?.focus();
+    },
+    why: ({ id }) => showTrace(id),
+  };
+}
+
+/** Opens the conversation that the address names, if it names one. */
+export function openNamed(chat: Chat): void {
+  const id = /^#session=([0-9a-f-]{36})$/u.exec(location.hash)?.[1];
+  chat.begin();
+  if (id !== undefined) act(() => chat.open(id))();
+}

@@ -1,0 +1,41 @@
+import type { JobView } from '../../../../wire/jobs.ts';
+import type { RouteOutput } from '../../../../wire/routes.ts';
+import { call } from './api.ts';
+import { act, ago, el } from './dom.ts';
+import { showPanel } from './panel.ts';
+
+function steering({ id, status }: JobView): HTMLElement | undefined {
+  const button = (label: string, verb: 'cancel' | 'retry') => {
+    const steer = act(async () => {
+      await call('POST', `/api/jobs/${id}/${verb}`, {});
+      await showJobs();
+    });
+    return el('button', { class: 'quiet', onclick: steer }, label);
+  };
+  if (status === 'queued' || status === 'running') return button('Cancel', 'cancel');
+  return status === 'dead' ? button('Try again', 'retry') : undefined;
+}
+
+function jobElement(job: JobView): HTMLElement {
+  const { kind, status, progress, error, createdAt } = job;
+  const runs = status === 'running' && progress.total !== undefined;
+  return el(
+    'section',
+    { class: 'job' },
+    el('strong', {}, kind),
+    el('small', {}, ` ${status} · ${ago(createdAt)} `),
+    steering(job),
+    runs ? el('progress', { max: progress.total, value: progress.done, 'aria-label': kind }) : undefined,
+    error === undefined ? undefined : el('p', { class: 'error' }, error.message),
+  );
+}
+
+/** Jobs beside the conversation, the newest first. */
+export async function showJobs(): Promise<void> {
+  const { items } = await call<RouteOutput<'listJobs'>>('GET', '/api/jobs?limit=50');
+  showPanel(
+    'Jobs',
+    el('button', { onclick: act(showJobs) }, 'Look again'),
+    ...(items.length === 0 ? [el('p', {}, 'There are none.')] : items.map(jobElement)),
+  );
+}

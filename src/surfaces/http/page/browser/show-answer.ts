@@ -1,0 +1,68 @@
+import type { Answer, AnswerEvent } from '../../../../wire/sessions.ts';
+import { call } from './api.ts';
+import { act, announce, byId, el } from './dom.ts';
+import { growingAnswer, messageElement } from './message-view.ts';
+
+/** Where an answer is shown. */
+export interface Stage {
+  show(element: HTMLElement): void;
+  /** The message it answers is kept: it need not be said again. */
+  stored(): void;
+}
+
+function stopButton(answerId: string): HTMLElement {
+  const stop = async () => {
+    announce('Stopping …');
+    await call('POST', `/api/answers/${answerId}/stop`, {});
+  };
+  return el('button', { id: 'stop', type: 'button', class: 'strong', onclick: act(stop) }, 'Stop');
+}
+
+function endStop(): void {
+  document.getElementById('stop')?.remove();
+}
+
+function endedWords({ interrupted, fellBack }: Answer): string {
+  if (interrupted) return 'Stopped.';
+  if (fellBack !== undefined) return `The model did not answer (${fellBack}); these are quotes from memory.`;
+  return 'Answered.';
+}
+
+/** Shows an answer while it comes, with a way to stop it; resolves when it has ended. */
+export async function showAnswer(events: AsyncIterable<AnswerEvent>, stage: Stage): Promise<void> {
+  const shown: HTMLElement[] = [];
+  const show = (element: HTMLElement) => {
+    shown.push(element);
+    stage.show(element);
+  };
+  let answer = growingAnswer();
+  try {
+    for await (const event of events) {
+      switch (event.kind) {
+        case 'message-stored':
+          stage.stored();
+          show(messageElement(event.message));
+          break;
+        case 'answer-start':
+          answer = growingAnswer();
+          show(answer.element);
+          endStop();
+          byId('composer-tools', HTMLElement).append(stopButton(event.messageId));
+          announce('Answering …');
+          break;
+        case 'answer-delta':
+          answer.add(event.text);
+          break;
+        case 'reset':
+          for (const element of shown.splice(0)) element.remove();
+          break;
+        case 'error':
+          throw new Error(event.message);
+        case 'answer-end':
+          announce(endedWords(event.answer));
+      }
+    }
+  } finally {
+    endStop();
+  }
+}

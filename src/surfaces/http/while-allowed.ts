@@ -1,0 +1,29 @@
+import type { RunningWork } from './running-work.ts';
+
+/**
+ * The same events until the signal is aborted; then its reason is thrown, also while the next event is waited for. What
+ * makes them may still be at work then, such as keeping what was said: `track` hears when it has ended.
+ */
+export async function* whileAllowed<T>(
+  events: AsyncIterable<T>,
+  signal: AbortSignal,
+  track: RunningWork['track'] = (work) => work,
+): AsyncGenerator<T> {
+  const refused = Promise.withResolvers<never>();
+  refused.promise.catch(() => undefined); // nobody may be waiting when it comes
+  const refuse = () => refused.reject(signal.reason);
+  signal.addEventListener('abort', refuse, { once: true });
+  const rest = events[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await Promise.race([rest.next(), refused.promise]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', refuse);
+    // Nobody is left to hear how it ends.
+    track(Promise.resolve(rest.return?.())).catch(() => undefined);
+  }
+}
