@@ -26,7 +26,7 @@ async function upload(api: Client, diary: Diary): Promise<void> {
   entry.id = document.id;
 }
 
-async function say(api: Client, diary: Diary): Promise<void> {
+async function say(api: Client, diary: Diary, signal: AbortSignal): Promise<void> {
   let sessionId = Math.random() < 0.8 ? pick(diary.sessions) : undefined;
   if (sessionId === undefined) {
     sessionId = (await api.call('createSession', { body: {} })).id;
@@ -34,10 +34,14 @@ async function say(api: Client, diary: Diary): Promise<void> {
   }
   const entry: Entry = { canary: `msg${randomUUID().replaceAll('-', '')}`, kind: 'message', sessionId };
   diary.entries.push(entry);
-  for await (const event of api.send(sessionId, {
-    text: sentence(entry.canary, 20),
-    answer: Math.random() < 0.5,
-  })) {
+  for await (const event of api.send(
+    sessionId,
+    {
+      text: sentence(entry.canary, 20),
+      answer: Math.random() < 0.5,
+    },
+    signal,
+  )) {
     if (event.kind === 'message-stored' && event.message.role === 'user') entry.id = event.message.id;
   }
 }
@@ -73,7 +77,7 @@ export async function load(api: Client, diary: Diary, remote: string, signal: Ab
       const dice = Math.random();
       try {
         if (dice < 0.35) await upload(api, diary);
-        else if (dice < 0.8) await say(api, diary);
+        else if (dice < 0.8) await say(api, diary, signal);
         else if (dice < 0.97) await forget(api, diary);
         else await reembed(api, remote);
       } catch (error) {
