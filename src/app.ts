@@ -49,7 +49,7 @@ async function takeUp(services: Services, closing: Closing, ctx: Ctx): Promise<v
   closing.add({ close: () => sweeper.stop() });
   await sweeper.started;
   await services.ledger.system(releaseJobs);
-  const spaces = await services.ledger.system((tx) => tx.table('spaces').list());
+  const spaces = await services.ledger.systemReads().table('spaces').list();
   for (const { ownerId } of spaces) await settleStrandedDocuments(services, { ...ctx, ownerId });
   keepTidy(services, closing);
   for (const { ownerId } of spaces) {

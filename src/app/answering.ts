@@ -4,6 +4,7 @@ import { modelAnswerer } from '../chat/generate/model-answerer.ts';
 import type { Personas } from '../chat/generate/personas.ts';
 import { liveAnswers } from '../chat/live-answers.ts';
 import { keepTrace } from '../chat/trace.ts';
+import { structured } from '../operations/models/structured.ts';
 import type { ModelOf } from '../ports/language-model.ts';
 import type { Closing } from './closing.ts';
 import type { Embedders } from './embedders.ts';
@@ -27,7 +28,7 @@ export function openAnswering(services: Services, embedders: Embedders, closing:
     live: closing.add(liveAnswers(services)),
     answerer(input, ctx) {
       const embedder = () => embedders.active(ctx.ownerId);
-      return modelAnswerer({ ...services, recall, embedder, modelOf, personas })(input, ctx);
+      return modelAnswerer({ ...services, recall, embedder, modelOf, structured, personas })(input, ctx);
     },
     keepTrace: (trace, answered, ctx) => keepTrace(trace, answered, services, ctx),
     modelOf,

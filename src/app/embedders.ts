@@ -28,13 +28,16 @@ const TRY_MS = 30_000;
 const settingKey = (slot: string) => `embedder:${slot}`;
 
 async function choiceOf(slot: string, ledger: Ledger, { ownerId }: Ctx): Promise<UseEmbedder | undefined> {
-  const row = await ledger.forOwner(ownerId, (tx) => tx.table('settings').get({ key: settingKey(slot) }));
+  const row = await ledger
+    .readsOf(ownerId)
+    .table('settings')
+    .get({ key: settingKey(slot) });
   return row === undefined ? undefined : UseEmbedder.parse(JSON.parse(row.value));
 }
 
 /** Opens what the slots in use need; one that fails to open leaves words to serve alone, and is said in the log. */
 async function reopen(pool: EmbedderPool, { ledger, config, log }: Deps, ctx: Ctx): Promise<boolean> {
-  const rows = await ledger.forOwner(ctx.ownerId, liveSlots);
+  const rows = await liveSlots(ledger.readsOf(ctx.ownerId));
   for (const { slot } of rows) {
     const choice = await choiceOf(slot, ledger, ctx);
     if (choice === undefined || pool.ofSlot(slot) !== undefined) continue;
@@ -44,7 +47,7 @@ async function reopen(pool: EmbedderPool, { ledger, config, log }: Deps, ctx: Ct
       log.error('embedder-not-opened', { slot, reason: toAppError(error).message });
     }
   }
-  const active = await ledger.forOwner(ctx.ownerId, activeSlot);
+  const active = await activeSlot(ledger.readsOf(ctx.ownerId));
   if (active !== undefined) pool.switched(ctx.ownerId, active.slot);
   return active !== undefined;
 }
@@ -78,7 +81,10 @@ async function use(choice: UseEmbedder, pool: EmbedderPool, deps: Deps, ctx: Ctx
 }
 
 async function otherSpaces(ledger: Ledger, home: string): Promise<string[]> {
-  const spaces = await ledger.system((tx) => tx.table('spaces').list({ where: { ownerId: { not: home } } }));
+  const spaces = await ledger
+    .systemReads()
+    .table('spaces')
+    .list({ where: { ownerId: { not: home } } });
   return spaces.map(({ ownerId }) => ownerId);
 }
 

@@ -17,12 +17,14 @@ import { leaveAlone } from '../people/leave-alone.ts';
 import type { JobDefinition } from '../ports/job-queue.ts';
 import type { Answering } from './answering.ts';
 import type { Embedders } from './embedders.ts';
+import { lettingPass } from './letting-pass.ts';
 import type { People } from './people.ts';
 import { pullModelJob } from './pull-model-job.ts';
 import type { Services } from './services.ts';
 
 /** Jobs that take in, keep up and rebuild what is remembered. */
-export function memoryJobs(services: Services, embedders: Embedders): readonly JobDefinition[] {
+export function memoryJobs(all: Services, embedders: Embedders): readonly JobDefinition[] {
+  const services = lettingPass(all);
   const vectors = {
     ...services,
     embedder: (slot: string) => embedders.ofSlot(slot),

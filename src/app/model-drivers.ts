@@ -45,6 +45,11 @@ export async function openDriver(driver: DriverSettings, { config, local }: Sour
   }
 }
 
+/** What the models of this machine can be called, alone and with adapters. */
+export async function localModelNames(local: LocalModels): Promise<string[]> {
+  return (await local.list()).flatMap((one) => (one.kind === 'ready' ? one.name : []));
+}
+
 /** The models a provider has, as it tells them now. */
 export async function modelsOf(
   { settings, baseUrl, apiKey }: Omit<DriverSettings, 'model'>,
@@ -52,7 +57,7 @@ export async function modelsOf(
   signal: AbortSignal,
 ): Promise<string[]> {
   const { kind } = presetOf(settings.preset);
-  if (kind === 'local') return (await local.list()).flatMap((one) => (one.kind === 'ready' ? one.name : []));
+  if (kind === 'local') return localModelNames(local);
   if (baseUrl === undefined) throw noAddress();
   return listProviderModels({ baseUrl, apiKey, kind, privateHosts: config.privateHosts }, signal);
 }

@@ -11,6 +11,7 @@ import {
   readModelSettings,
   servedBy,
 } from '../operations/models/model-settings.ts';
+import { presetOf } from '../operations/models/presets.ts';
 import { priceOf } from '../operations/models/prices.ts';
 import { type Secrets, openKey } from '../operations/models/provider-key.ts';
 import { type ProviderSettings, baseUrlOf } from '../operations/models/provider-settings.ts';
@@ -49,7 +50,7 @@ export interface ModelsDeps extends Omit<CallDeps, 'bookings'> {
   readonly openDriver: (driver: DriverSettings) => Promise<LanguageModel>;
   /** So long unused, a driver is closed. */
   readonly idleMs: number;
-  readonly limitsOf?: (role: ModelRole) => CallLimits;
+  readonly limitsOf?: typeof limitsOf;
 }
 
 /** The language models of all spaces, as their settings are at each call. */
@@ -95,7 +96,8 @@ function closedModel(body: RoleBody, error: AppError): PooledModel {
 export function openModels(deps: ModelsDeps): Models {
   const pool = driverPool(deps);
   const booked = bookings(deps);
-  const limits = deps.limitsOf ?? limitsOf;
+  const limits = (role: ModelRole, settings: ModelSettings, provider: string): CallLimits =>
+    (deps.limitsOf ?? limitsOf)(role, presetOf(providerOf(settings, provider).preset).kind);
 
   const pooled = async (use: ModelUse, settings: ProviderSettings, ctx: Ctx): Promise<PooledModel> => {
     const apiKey = await openKey(settings, deps.secrets, ctx.ownerId);
@@ -125,13 +127,15 @@ export function openModels(deps: ModelsDeps): Models {
       const settings = await readModelSettings(deps, ctx.ownerId);
       if (!settings.providers.has(provider)) return undefined;
       const use: ModelUse = { role: 'chat', body: { provider, model, parameters: {} } };
-      const call = { ownerId: ctx.ownerId, role: use.role, purpose, limits: limits(use.role) };
+      const within = limits(use.role, settings, provider);
+      const call = { ownerId: ctx.ownerId, role: use.role, purpose, limits: within };
       return readyModel(await chosen(use, settings, ctx), call, callDeps);
     },
     async of(role, purpose, ctx) {
       const settings = await readModelSettings(deps, ctx.ownerId);
       const ready = async (as: ModelRole, body: RoleBody) => {
-        const call = { ownerId: ctx.ownerId, role: as, purpose, limits: limits(role) };
+        const within = limits(role, settings, body.provider);
+        const call = { ownerId: ctx.ownerId, role: as, purpose, limits: within };
         return readyModel(await chosen({ role: as, body }, settings, ctx), call, callDeps);
       };
       const body = servedBy(settings, role);

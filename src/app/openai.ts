@@ -7,19 +7,25 @@ import type { Ctx } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
 import { estimateTokens } from '../memory/token-budget.ts';
 import { readModelSettings } from '../operations/models/model-settings.ts';
+import { presetOf } from '../operations/models/presets.ts';
+import type { ProviderSettings } from '../operations/models/provider-settings.ts';
 import type { OpenAiHandlers } from '../surfaces/http/openai/open-ai-handlers.ts';
 import type { Bound } from './bound.ts';
+import { localModelNames } from './model-drivers.ts';
 import { bindRecall } from './recall.ts';
 import type { Services } from './services.ts';
 
-/** Any model of a provider that is set may be named; listed are those that have a role. */
+/** Any model of a provider that is set may be named; listed are those that have a role, and those of this machine. */
 function namedModels({ ledger, models }: Services): NamedModels {
   return {
     async list({ ownerId }) {
-      const { roles } = await readModelSettings({ ledger, fixed: models.fixed }, ownerId);
-      return [
-        ...new Map([...roles.values()].map((body) => [`${body.provider}/${body.model}`, body])).values(),
-      ];
+      const { roles, providers } = await readModelSettings({ ledger, fixed: models.fixed }, ownerId);
+      const isLocal = ({ preset }: ProviderSettings) => presetOf(preset).kind === 'local';
+      const local = [...providers.values()].filter(isLocal);
+      const names = local.length === 0 ? [] : await localModelNames(models.local);
+      const own = local.flatMap(({ id }) => names.map((model) => ({ provider: id, model })));
+      const all = [...roles.values(), ...own];
+      return [...new Map(all.map((name) => [`${name.provider}/${name.model}`, name])).values()];
     },
     open: (name, purpose, ctx) => models.named(name, purpose, ctx),
   };
@@ -52,7 +58,7 @@ export function bindOpenAi(bound: Omit<Bound, 'recall' | 'within'>): OpenAiHandl
       return complete(input, depsFor(access), within(access, signal));
     },
     forgotSince({ ownerId }, time) {
-      return ledger.forOwner(ownerId, (tx) => forgottenSince(tx, time));
+      return forgottenSince(ledger.readsOf(ownerId), time);
     },
     async embed(access, { model, texts }, signal) {
       const { embedder } = embedders.active(access.ownerId);

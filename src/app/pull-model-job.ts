@@ -18,8 +18,9 @@ export function pullModelJob({ config }: Services): JobDefinition<PullModel> {
       const onProgress = ({ file: name, doneBytes, totalBytes }: PullProgress) =>
         job.progress(doneBytes, totalBytes, name);
       if ((kind ?? (await kindOf(pull, signal))) === 'language-model') {
-        const { name } = await pullGguf({ ...pull, ...(file !== undefined && { file }) }, onProgress, signal);
-        return { name, kind: 'language-model' };
+        const asked = { ...pull, ...(file !== undefined && { file }) };
+        const { name, kind: found } = await pullGguf(asked, onProgress, signal);
+        return { name, kind: found === 'adapter' ? 'adapter' : 'language-model' };
       }
       const { folder, model } = await pullModel(pull, onProgress, signal);
       return { name: folder.split(/[/\\]/).at(-1), kind: 'encoder', model };

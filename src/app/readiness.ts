@@ -20,7 +20,7 @@ async function asks(work: () => Promise<unknown>): Promise<Part> {
 export async function readiness(services: Services, signal: AbortSignal): Promise<ReadyView> {
   const { ledger, memory, objects } = services;
   const parts = {
-    ledger: await asks(() => ledger.system((tx) => tx.table('spaces').count())),
+    ledger: await asks(() => ledger.systemReads().table('spaces').count()),
     memory: await asks(() => memory.get(SYSTEM_OWNER, [newId()], signal)),
     objects: await asks(() => objects.info(SYSTEM_OWNER, objectKeys.sessionMetadata(SYSTEM_OWNER))),
   };

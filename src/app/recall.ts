@@ -19,14 +19,19 @@ async function resolveFolder({ folder, ...filter }: RecallFilter, services: Serv
 /** Recall as every door has it: folders resolved, what is being forgotten left out. */
 export function bindRecall(services: Services, embedders: Embedders): Recall {
   return async (request, ctx) => {
-    const filter = await resolveFolder(request.filter, services, ctx);
-    const deps = {
-      memory: services.memory,
-      texts: services.texts,
-      embedder: () => embedders.active(ctx.ownerId),
-      hidden: () => hiddenSources(services, ctx),
-      titles: (sessionIds: readonly string[]) => sessionTitles(sessionIds, services, ctx),
-    };
-    return recall({ ...request, filter }, deps, ctx);
+    const done = services.way.claim();
+    try {
+      const filter = await resolveFolder(request.filter, services, ctx);
+      const deps = {
+        memory: services.memory,
+        texts: services.texts,
+        embedder: () => embedders.active(ctx.ownerId),
+        hidden: () => hiddenSources(services, ctx),
+        titles: (sessionIds: readonly string[]) => sessionTitles(sessionIds, services, ctx),
+      };
+      return await recall({ ...request, filter }, deps, ctx);
+    } finally {
+      done();
+    }
   };
 }

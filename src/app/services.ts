@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { zipArchiveReader } from '../adapters/archive-reader/zip-archive-reader.ts';
 import { threadCompute } from '../adapters/compute/thread-compute.ts';
 import { openDataFolder } from '../adapters/connections/data-folder.ts';
+import { moduleFile } from '../adapters/connections/module-file.ts';
 import { childDocumentReader } from '../adapters/document-reader/child-document-reader.ts';
 import { memoryEventBus } from '../adapters/event-bus/memory-event-bus.ts';
 import { ledgerJobQueue } from '../adapters/job-queue/ledger-job-queue.ts';
@@ -12,6 +13,7 @@ import { openFolderObjectStore } from '../adapters/object-store/folder-object-st
 import type { Config } from '../config.ts';
 import type { Log } from '../core/context.ts';
 import { newId } from '../core/ids.ts';
+import { rightOfWay } from '../core/right-of-way.ts';
 import { systemTimers } from '../core/timers.ts';
 import { turns } from '../core/turns.ts';
 import { documentLocks } from '../ingest/document-locks.ts';
@@ -25,8 +27,8 @@ import { followers } from './followers.ts';
 /** Everything from outside that the rooms work with, opened. */
 export type Services = Awaited<ReturnType<typeof openServices>>;
 
-/** The entry of compute threads: a source beside this one, or its compiled form. */
-const threadEntry = new URL(`../thread${extname(import.meta.url)}`, import.meta.url);
+/** The entry of compute threads. */
+const threadEntry = moduleFile('../thread', import.meta.url);
 
 /** Opens folder, stores and helpers in order; each is noted for closing as soon as it is open. */
 export async function openServices(config: Config, log: Log, closing: Closing) {
@@ -74,6 +76,7 @@ export async function openServices(config: Config, log: Log, closing: Closing) {
     texts: textReader(objects),
     locks: documentLocks(),
     importTurns: turns(),
+    way: rightOfWay(systemTimers),
     timers: systemTimers,
     now,
     newId,

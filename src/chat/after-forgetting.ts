@@ -39,7 +39,7 @@ export async function aftermath(
   const titles = new Map<string, string>();
   const parents = new Map<string, string>();
   for (const [id, gone] of Map.groupBy(messages, ({ sessionId }) => sessionId)) {
-    const row = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('chatSessions').get({ id }));
+    const row = await deps.ledger.readsOf(ctx.ownerId).table('chatSessions').get({ id });
     if (!row) continue;
     const title = await titleWithout(gone, row, deps, ctx);
     if (title !== undefined) titles.set(id, title);

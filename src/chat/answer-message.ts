@@ -1,6 +1,7 @@
 import type { Ctx } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
 import { derivedId } from '../core/ids.ts';
+import type { RightOfWay } from '../core/right-of-way.ts';
 import type { Timers } from '../core/timers.ts';
 import type { AnswerEvent, NewMessage } from '../wire/sessions.ts';
 import type { Answerer, AnswerPiece } from './answerer.ts';
@@ -29,6 +30,7 @@ export interface Branch {
 }
 
 export interface AnswerMessageDeps extends GiveDeps {
+  readonly way: Pick<RightOfWay, 'claim'>;
   readonly answerer: Answerer;
   readonly timers: Timers;
 }
@@ -45,19 +47,25 @@ export interface Asked
   readonly replaced?: readonly string[] | undefined;
 }
 
-/** Looks for an answer with what was said before it. */
+/** Looks for an answer with what was said before it; the person waits for its first piece. */
 export async function* piecesFor(
   asked: Asked,
   deps: AnswerMessageDeps,
   ctx: Ctx,
 ): AsyncIterable<AnswerPiece> {
   const { answerId, text, mode, persona, filter, userId, messageId, replaced = [] } = asked;
-  const earlier = await earlierMessages(asked, deps, ctx);
-  const excludeSources = [messageId, ...replaced];
-  yield* deps.answerer(
-    { answerId, text, mode, filter, excludeSources, ...earlier, persona, userId, kept: true },
-    ctx,
-  );
+  const begun = deps.way.claim();
+  try {
+    const earlier = await earlierMessages(asked, deps, ctx);
+    const excludeSources = [messageId, ...replaced];
+    const input = { answerId, text, mode, filter, excludeSources, ...earlier, persona, userId, kept: true };
+    for await (const piece of deps.answerer(input, ctx)) {
+      begun();
+      yield piece;
+    }
+  } finally {
+    begun();
+  }
 }
 
 async function* answered(

@@ -140,7 +140,7 @@ export async function chooseLeaf(
   deps: ChatStores,
   ctx: Ctx,
 ): Promise<SessionView> {
-  const session = await deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, id));
+  const session = await sessionRow(deps.ledger.readsOf(ctx.ownerId), id);
   const tree = await sessionTree(session, deps, ctx);
   if (!tree.has(messageId)) throw noMessage(messageId, 'a message of this conversation');
   if (session.leafId === null) return sessionView(session);
@@ -158,7 +158,7 @@ export async function branchSession(
   deps: ChatStores,
   ctx: Ctx,
 ): Promise<SessionView> {
-  const session = await deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, id));
+  const session = await sessionRow(deps.ledger.readsOf(ctx.ownerId), id);
   const tree = await sessionTree(session, deps, ctx);
   const shown =
     tree.has(messageId) || (await activePath(session, deps, ctx)).some((at) => at.id === messageId);

@@ -137,9 +137,7 @@ export function describeSessions(deps: DescribeDeps): JobDefinition<Payload> {
     payload: Payload,
     timeLimitMs: 10 * 60_000,
     async run({ sessionId }, _job, ctx) {
-      const row = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-        tx.table('chatSessions').get({ id: sessionId }),
-      );
+      const row = await deps.ledger.readsOf(ctx.ownerId).table('chatSessions').get({ id: sessionId });
       if (row) await describe(row, deps, ctx);
     },
   };

@@ -98,7 +98,7 @@ function recentMessages() {
 /** The last messages before a place and the summary of what came before them; forgotten ones never. */
 export async function earlierMessages(place: MessagePlace, deps: ChatStores, ctx: Ctx): Promise<Earlier> {
   const [row, hiding] = await Promise.all([
-    deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, place.sessionId)),
+    sessionRow(deps.ledger.readsOf(ctx.ownerId), place.sessionId),
     hiddenSources(deps, ctx),
   ]);
   const hidden = new Set(hiding);

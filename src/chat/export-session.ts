@@ -12,7 +12,7 @@ export async function exportSession(
   deps: ChatStores,
   ctx: Ctx,
 ): Promise<SessionExport> {
-  const row = await deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, input.id));
+  const row = await sessionRow(deps.ledger.readsOf(ctx.ownerId), input.id);
   const messages = await Array.fromAsync(sessionMessages(row, deps, ctx));
   return { session: sessionView(row), messages };
 }

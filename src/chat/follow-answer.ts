@@ -28,7 +28,7 @@ function noAnswer(id: string): AppError {
 
 async function isForgotten(roots: readonly string[], { ledger }: ChatStores, ctx: Ctx): Promise<boolean> {
   const sourceId = { in: roots };
-  return ledger.forOwner(ctx.ownerId, async (tx) => (await tx.table('tombstones').count({ sourceId })) > 0);
+  return (await ledger.readsOf(ctx.ownerId).table('tombstones').count({ sourceId })) > 0;
 }
 
 /** Events of a stored answer after the one that is named, or all, with `reset` before when that was of a run. */

@@ -20,9 +20,6 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-/** Objects and rows that still hold a word. */
-const traces = async (word: string) => [...(await room.objectsWith(word)), ...(await room.rowsWith(word))];
-
 const CANARY = 'quokka';
 const say = (sessionId: string, text: string) =>
   receiveMessage({ sessionId, role: 'user', text }, room.deps, room.ctx);
@@ -46,7 +43,7 @@ describe('a forgotten message', () => {
     await quietDown();
     expect(await texts(id)).toEqual(['The wombat sleeps.']);
     expect((await getSession({ id }, room.deps, room.ctx)).messages).toBe(1);
-    expect(await traces(CANARY)).toEqual([]);
+    expect(await room.traces(CANARY)).toEqual([]);
   });
 
   it('takes the title that was made from it along', async () => {
@@ -68,7 +65,7 @@ describe('a forgotten message', () => {
     expect(await texts(chat)).toEqual(['Where does the marsupial live, on which island?']);
     expect((await getSession({ id: chat }, room.deps, room.ctx)).messages).toBe(1);
     await quietDown();
-    expect(await traces(CANARY)).toEqual([]);
+    expect(await room.traces(CANARY)).toEqual([]);
   });
 
   it('is not found twice', async () => {
@@ -103,7 +100,7 @@ describe('a forgotten session', () => {
     await expect(getSession({ id }, room.deps, room.ctx)).rejects.toMatchObject({ code: 'not-found' });
     expect(await texts(kept)).toEqual(['The wombat sleeps.']);
     expect(await room.objectsWith('wombat')).not.toEqual([]);
-    expect(await traces(CANARY)).toEqual([]);
+    expect(await room.traces(CANARY)).toEqual([]);
   });
 
   it('tells what happened to those who listen', async () => {
@@ -124,7 +121,7 @@ describe('forgetting everything', () => {
     await quietDown();
     expect((await listSessions({ limit: 50 }, room.deps, room.ctx)).items).toEqual([]);
     expect(await items()).toBe(0);
-    for (const word of [CANARY, 'raincoat', 'sourdough', 'rye']) expect(await traces(word)).toEqual([]);
+    for (const word of [CANARY, 'raincoat', 'sourdough', 'rye']) expect(await room.traces(word)).toEqual([]);
   });
 });
 
@@ -174,7 +171,7 @@ describe('a deletion that was cut off', () => {
     await room.sweep();
     expect(await hiddenSources(room.deps, room.ctx)).toEqual([]);
     expect(await items()).toBe(0);
-    expect(await traces(CANARY)).toEqual([]);
+    expect(await room.traces(CANARY)).toEqual([]);
   });
 });
 
@@ -192,7 +189,7 @@ describe('a document that another room deletes', () => {
     });
     await quietDown();
     expect(await texts(chat)).toEqual(['Where does the marsupial live?']);
-    expect(await traces(CANARY)).toEqual([]);
+    expect(await room.traces(CANARY)).toEqual([]);
   });
 
   it('while it is being answered from, takes the answer along as well', async () => {
@@ -209,7 +206,7 @@ describe('a document that another room deletes', () => {
     });
     await quietDown();
     expect(await texts(chat)).toEqual(['Where does the marsupial live?']);
-    expect(await traces(CANARY)).toEqual([]);
+    expect(await room.traces(CANARY)).toEqual([]);
   });
 
   async function quoteDocument(chat: string, documentId: string, recalled = async () => {}) {

@@ -114,7 +114,7 @@ export async function forgetMessage(
   deps: ChatStores,
   ctx: Ctx,
 ): Promise<ForgetReport> {
-  await deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, input.id));
+  await sessionRow(deps.ledger.readsOf(ctx.ownerId), input.id);
   const [item] = await deps.memory.get(ctx.ownerId, [input.messageId], ctx.signal);
   if (item?.kind !== 'message' || item.sessionId !== input.id)
     throw new AppError('not-found', `Expected a message of this conversation, got ${input.messageId}.`);
@@ -141,7 +141,7 @@ export async function forgetSession(
   deps: ChatStores,
   ctx: Ctx,
 ): Promise<ForgetReport> {
-  await deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, input.id));
+  await sessionRow(deps.ledger.readsOf(ctx.ownerId), input.id);
   return { id: input.id, removed: await forgetSessions([input.id], deps, ctx) };
 }
 
@@ -149,9 +149,10 @@ export async function forgetSession(
 export async function forgetAllSessions(deps: ChatStores, ctx: Ctx): Promise<ForgetReport> {
   const removed: Record<string, number> = {};
   for (;;) {
-    const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-      tx.table('chatSessions').list({ limit: SESSIONS_AT_ONCE, orderBy: [['id', 'asc']] }),
-    );
+    const rows = await deps.ledger
+      .readsOf(ctx.ownerId)
+      .table('chatSessions')
+      .list({ limit: SESSIONS_AT_ONCE, orderBy: [['id', 'asc']] });
     if (rows.length === 0) return { id: ctx.ownerId, removed };
     const ids = rows.map(({ id }) => id);
     for (const [what, count] of Object.entries(await forgetSessions(ids, deps, ctx)))

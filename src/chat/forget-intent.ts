@@ -83,9 +83,10 @@ export async function carryThrough(
  * how many imports were read. Can run twice, also at once.
  */
 export async function endForgetting(deps: ForgetDeps, ctx: Ctx): Promise<number> {
-  const intents = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('intents').list({ where: { kind: FORGET_INTENT } }),
-  );
+  const intents = await deps.ledger
+    .readsOf(ctx.ownerId)
+    .table('intents')
+    .list({ where: { kind: FORGET_INTENT } });
   const waiting = intents.map(read).filter(({ removed }) => removed !== undefined);
   const imports = new Set(waiting.flatMap(({ erasure }) => erasure.imports));
   for (const id of imports) {
@@ -98,7 +99,7 @@ export async function endForgetting(deps: ForgetDeps, ctx: Ctx): Promise<number>
 
 /** Carries through a deletion that was cut off, for the sweeper; with it all others that wait for files of imports. */
 export async function finishForgetIntent(intent: StoredIntent, deps: ForgetDeps, ctx: Ctx): Promise<void> {
-  const current = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('intents').get({ id: intent.id }));
+  const current = await deps.ledger.readsOf(ctx.ownerId).table('intents').get({ id: intent.id });
   if (current === undefined) return;
   const { removed, ...forgetting } = read(current);
   if (removed === undefined) await carryThrough(forgetting, deps, ctx);

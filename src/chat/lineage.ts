@@ -37,13 +37,14 @@ const KINDS: readonly TombstoneRow['kind'][] = ['document', 'session', 'message'
 async function* forgotten(deps: { readonly ledger: Ledger }, ctx: Ctx): AsyncIterable<string[]> {
   for (const kind of KINDS) {
     for (let after = ''; ;) {
-      const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-        tx.table('tombstones').list({
+      const rows = await deps.ledger
+        .readsOf(ctx.ownerId)
+        .table('tombstones')
+        .list({
           where: { kind, sourceId: { gt: after } },
           orderBy: [['sourceId', 'asc']],
           limit: PAGE,
-        }),
-      );
+        });
       const last = rows.at(-1);
       if (last === undefined) break;
       yield rows.map(({ sourceId }) => sourceId);

@@ -1,6 +1,6 @@
 import type { Ctx } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
-import type { OwnerTx } from '../ports/ledger.ts';
+import type { Reads } from '../ports/ledger.ts';
 import type { ChatSessionRow } from '../ports/ledger-rows.ts';
 import type { SessionQuery, SessionView } from '../wire/sessions.ts';
 import type { ChatStores } from './chat-deps.ts';
@@ -28,8 +28,8 @@ function readAfter(cursor: string): After {
 }
 
 /** Rows after a place in the order "last used first, then by id". */
-async function rowsAfter(tx: OwnerTx, after: After | undefined, limit: number): Promise<ChatSessionRow[]> {
-  const sessions = tx.table('chatSessions');
+async function rowsAfter(reads: Reads, after: After | undefined, limit: number): Promise<ChatSessionRow[]> {
+  const sessions = reads.table('chatSessions');
   const byTime = [
     ['updatedAt', 'desc'],
     ['id', 'asc'],
@@ -47,8 +47,8 @@ async function rowsAfter(tx: OwnerTx, after: After | undefined, limit: number): 
 }
 
 /** Sessions whose title contains the query, last used first, then those in which its words were said, best first. */
-async function foundRows(tx: OwnerTx, query: string, said: readonly string[]): Promise<ChatSessionRow[]> {
-  const sessions = tx.table('chatSessions');
+async function foundRows(reads: Reads, query: string, said: readonly string[]): Promise<ChatSessionRow[]> {
+  const sessions = reads.table('chatSessions');
   const titled = await sessions.list({
     where: { title: { contains: query } },
     orderBy: [['updatedAt', 'desc']],
@@ -69,7 +69,7 @@ async function search(
   const start = Number(input.cursor ?? 0);
   if (!Number.isSafeInteger(start) || start < 0) throw badCursor();
   const best = await bestMessages(input.query, deps, ctx);
-  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) => foundRows(tx, input.query, [...best.keys()]));
+  const rows = await foundRows(deps.ledger.readsOf(ctx.ownerId), input.query, [...best.keys()]);
   const end = start + input.limit;
   const page = rows.slice(start, end);
   const messageIds = page.flatMap(({ id }) => best.get(id) ?? []);
@@ -93,7 +93,7 @@ export async function listSessions(
   const { query, cursor, limit } = input;
   if (query !== undefined) return search({ ...input, query }, deps, ctx);
   const after = cursor === undefined ? undefined : readAfter(cursor);
-  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) => rowsAfter(tx, after, limit + 1));
+  const rows = await rowsAfter(deps.ledger.readsOf(ctx.ownerId), after, limit + 1);
   const last = rows[limit - 1];
   return {
     items: rows.slice(0, limit).map(sessionView),

@@ -56,26 +56,33 @@ function leafAfter({ id, parentId }: StoredMessage, { leafId }: ChatSessionRow, 
 async function settle(tx: OwnerTx, message: StoredMessage): Promise<'kept' | 'gone'> {
   const intents = tx.table('intents');
   const which = { id: message.id, kind: MESSAGE_INTENT };
-  const intent = await intents.get(which);
-  await intents.remove(which);
   const sessions = tx.table('chatSessions');
-  const session = await sessions.get({ id: message.sessionId });
-  if (!session || (await isForgotten(tx, message))) return 'gone';
+  const [intent, session, forgotten] = await Promise.all([
+    intents.get(which),
+    sessions.get({ id: message.sessionId }),
+    isForgotten(tx, message),
+    intents.remove(which),
+  ]);
+  if (!session || forgotten) return 'gone';
   if (!intent) return 'kept';
   const named = session.title !== '' || message.role !== 'user';
-  await sessions.update(
-    { id: session.id },
-    {
-      messageCount: session.messageCount + 1,
-      updatedAt: Math.max(session.updatedAt, message.time),
-      leafId: leafAfter(message, session, intent),
-      ...(named ? {} : { title: titleFrom(message.text), titledBy: 'rule' as const }),
-    },
-  );
-  await tx.announce({ kind: 'turn-finished', sessionId: session.id, messageIds: [message.id] });
-  await tx.enqueue(snapshotJob({ sessionId: session.id }, tx.now));
-  await tx.enqueue(describeSessionJob(session.id, tx.now));
-  if (await quotesForgotten(tx, message)) await tx.enqueue(forgetAnswers);
+  const { id: sessionId } = session;
+  const [quotes] = await Promise.all([
+    quotesForgotten(tx, message),
+    sessions.update(
+      { id: sessionId },
+      {
+        messageCount: session.messageCount + 1,
+        updatedAt: Math.max(session.updatedAt, message.time),
+        leafId: leafAfter(message, session, intent),
+        ...(named ? {} : { title: titleFrom(message.text), titledBy: 'rule' as const }),
+      },
+    ),
+    tx.announce({ kind: 'turn-finished', sessionId, messageIds: [message.id], role: message.role }),
+    tx.enqueue(snapshotJob({ sessionId }, tx.now)),
+    tx.enqueue(describeSessionJob(sessionId, tx.now)),
+  ]);
+  if (quotes) await tx.enqueue(forgetAnswers);
   return 'kept';
 }
 

@@ -77,7 +77,7 @@ async function rebuildChats(
   deps: ImportDeps,
   ctx: Ctx,
 ): Promise<RebuildReport> {
-  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('chatSessions').list());
+  const rows = await deps.ledger.readsOf(ctx.ownerId).table('chatSessions').list();
   const received = new Map<string, readonly Received[]>();
   let messages = 0;
   for (const [index, row] of rows.entries()) {

@@ -12,9 +12,6 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-/** Objects and rows that still hold a word. */
-const traces = async (word: string) => [...(await room.objectsWith(word)), ...(await room.rowsWith(word))];
-
 const page = { limit: 50, latest: false };
 const messages = (id: string) => listMessages({ id, ...page }, room.deps, room.ctx);
 const intents = () => room.deps.ledger.forOwner(room.ctx.ownerId, (tx) => tx.table('intents').count());
@@ -55,7 +52,9 @@ describe('a message that was received', () => {
   it('is announced once it is complete', async () => {
     const id = await room.newSession();
     const stored = await say(id, 'The boiler was serviced in March.');
-    expect(room.announced).toEqual([{ kind: 'turn-finished', sessionId: id, messageIds: [stored.id] }]);
+    expect(room.announced).toEqual([
+      { kind: 'turn-finished', sessionId: id, messageIds: [stored.id], role: 'user' },
+    ]);
   });
 
   it('is not there for another owner', async () => {
@@ -200,6 +199,6 @@ describe('a session deleted while a message is stored', () => {
       receiveMessage({ sessionId: id, role: 'user', text: 'The canary sings.' }, racing, room.ctx),
     ).rejects.toMatchObject({ code: 'not-found' });
     expect(await room.deps.memory.count(room.ctx.ownerId, {}, room.ctx.signal)).toBe(0);
-    expect(await traces('canary')).toEqual([]);
+    expect(await room.traces('canary')).toEqual([]);
   });
 });

@@ -54,20 +54,25 @@ type Place = Pick<StoredMessage, 'seq' | 'parentId'>;
 
 async function begin(tx: OwnerTx, id: string, input: IncomingMessage): Promise<Place> {
   const { sessionId, insteadOf } = input;
-  if (await isForgotten(tx, { id, sessionId }))
-    throw new AppError('conflict', 'Expected a new message, got one that was deleted before.');
-  const session = await sessionRow(tx, sessionId);
-  const payload: MessageIntent = { sessionId, seq: session.nextSeq, insteadOf };
   const intents = tx.table('intents');
-  if (await intents.get({ id })) throw new AppError('conflict', 'This message is being stored already.');
-  await intents.insert({
-    id,
-    kind: MESSAGE_INTENT,
-    subjectId: id,
-    payload: JSON.stringify(payload),
-    createdAt: tx.now,
-  });
-  await tx.table('chatSessions').update({ id: sessionId }, { nextSeq: session.nextSeq + 1 });
+  const [forgotten, begun, session] = await Promise.all([
+    isForgotten(tx, { id, sessionId }),
+    intents.get({ id }),
+    sessionRow(tx, sessionId),
+  ]);
+  if (forgotten) throw new AppError('conflict', 'Expected a new message, got one that was deleted before.');
+  if (begun) throw new AppError('conflict', 'This message is being stored already.');
+  const payload: MessageIntent = { sessionId, seq: session.nextSeq, insteadOf };
+  await Promise.all([
+    intents.insert({
+      id,
+      kind: MESSAGE_INTENT,
+      subjectId: id,
+      payload: JSON.stringify(payload),
+      createdAt: tx.now,
+    }),
+    tx.table('chatSessions').update({ id: sessionId }, { nextSeq: session.nextSeq + 1 }),
+  ]);
   const { leafId, nextSeq: seq } = session;
   return leafId === null ? { seq } : { seq, parentId: input.parentId ?? leafId };
 }

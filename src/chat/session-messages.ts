@@ -119,7 +119,7 @@ export async function listMessages(
   deps: ChatStores,
   ctx: Ctx,
 ): Promise<Page> {
-  const session = await deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, input.id));
+  const session = await sessionRow(deps.ledger.readsOf(ctx.ownerId), input.id);
   if (session.leafId !== null && !input.all) return alongPath(session, input, deps, ctx);
   return input.latest ? backwards(session, input, deps, ctx) : forwards(session, input, deps, ctx);
 }

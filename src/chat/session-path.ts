@@ -34,9 +34,7 @@ export async function goneParents(
     const stones: TombstoneRow[] = [];
     for (const sourceId of batches(asked, RUN)) {
       const where = { kind: 'message', sourceId: { in: sourceId } } as const;
-      stones.push(
-        ...(await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('tombstones').list({ where }))),
-      );
+      stones.push(...(await deps.ledger.readsOf(ctx.ownerId).table('tombstones').list({ where })));
     }
     for (const { sourceId, parentId } of stones) if (parentId) gone.set(sourceId, parentId);
     asked = stones.flatMap(({ parentId }) => (parentId && !gone.has(parentId) ? [parentId] : []));
@@ -67,9 +65,7 @@ export async function sessionTree(
 async function sessionOf(messageId: string, deps: PathDeps, ctx: Ctx) {
   const [item] = await deps.memory.get(ctx.ownerId, [messageId], ctx.signal);
   const id = item?.sessionId;
-  return id === undefined
-    ? undefined
-    : deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('chatSessions').get({ id }));
+  return id === undefined ? undefined : deps.ledger.readsOf(ctx.ownerId).table('chatSessions').get({ id });
 }
 
 /** What a conversation took over from the one it branched off: the way to this message. */

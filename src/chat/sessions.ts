@@ -1,7 +1,7 @@
 import type { Ctx } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
 import { objectKeys } from '../core/object-keys.ts';
-import type { OwnerTx } from '../ports/ledger.ts';
+import type { Reads } from '../ports/ledger.ts';
 import type { ChatSessionRow } from '../ports/ledger-rows.ts';
 import type { NewSession, SessionPatch, SessionView } from '../wire/sessions.ts';
 import type { ChatStores } from './chat-deps.ts';
@@ -10,8 +10,8 @@ import { sessionView } from './views.ts';
 type LedgerOnly = Pick<ChatStores, 'ledger'>;
 
 /** A session's row, or `not-found`. */
-export async function sessionRow(tx: OwnerTx, id: string): Promise<ChatSessionRow> {
-  const row = await tx.table('chatSessions').get({ id });
+export async function sessionRow(reads: Reads, id: string): Promise<ChatSessionRow> {
+  const row = await reads.table('chatSessions').get({ id });
   if (!row) throw new AppError('not-found', `Expected the id of a conversation, got ${id}, which is none.`);
   return row;
 }
@@ -56,7 +56,7 @@ export async function getSession(
   deps: LedgerOnly,
   ctx: Ctx,
 ): Promise<SessionView> {
-  return sessionView(await deps.ledger.forOwner(ctx.ownerId, (tx) => sessionRow(tx, input.id)));
+  return sessionView(await sessionRow(deps.ledger.readsOf(ctx.ownerId), input.id));
 }
 
 /** Gives a conversation a title of the user's own, which nothing replaces by itself any more. */
@@ -79,8 +79,9 @@ export async function sessionTitles(
   ctx: Ctx,
 ): Promise<Map<string, string>> {
   if (sessionIds.length === 0) return new Map();
-  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('chatSessions').list({ where: { id: { in: [...new Set(sessionIds)] } } }),
-  );
+  const rows = await deps.ledger
+    .readsOf(ctx.ownerId)
+    .table('chatSessions')
+    .list({ where: { id: { in: [...new Set(sessionIds)] } } });
   return new Map(rows.map(({ id, title }) => [id, title]));
 }

@@ -35,7 +35,7 @@ async function snapshot(row: ChatSessionRow, deps: ChatStores, ctx: Ctx): Promis
   for await (const { citations: _, sessionId: __, ...message } of sessionMessages(row, deps, ctx))
     messages.push(message);
   await writeSnapshot(deps.objects, ctx.ownerId, row, messages);
-  const forgotten = await deps.ledger.forOwner(ctx.ownerId, (tx) => forgottenSince(tx, startedAt));
+  const forgotten = await forgottenSince(deps.ledger.readsOf(ctx.ownerId), startedAt);
   // Something was deleted while this was written, which may still show it; the deletion asks for a new snapshot.
   if (forgotten) await removeSnapshot(deps.objects, ctx.ownerId, row.id, ctx.signal);
 }
@@ -49,7 +49,7 @@ export function snapshotSessions(deps: ChatStores): JobDefinition<Payload> {
     timeLimitMs: 30 * 60_000,
     async run(payload, job, ctx) {
       const where = 'sessionId' in payload ? { id: payload.sessionId } : { origin: payload.importId };
-      const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('chatSessions').list({ where }));
+      const rows = await deps.ledger.readsOf(ctx.ownerId).table('chatSessions').list({ where });
       for (const [index, row] of rows.entries()) {
         ctx.signal.throwIfAborted();
         await snapshot(row, deps, ctx);

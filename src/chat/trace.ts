@@ -27,7 +27,7 @@ export async function keepTrace(
   const { messageId } = trace;
   const key = objectKeys.answerTrace(sessionId, questionId, messageId);
   await objects.put(ctx.ownerId, key, JSON.stringify(trace), { durable: false });
-  const forgotten = await ledger.forOwner(ctx.ownerId, (tx) => forgottenSince(tx, trace.at));
+  const forgotten = await forgottenSince(ledger.readsOf(ctx.ownerId), trace.at);
   if (forgotten) await objects.remove(ctx.ownerId, key);
 }
 

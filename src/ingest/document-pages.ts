@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import type { DocumentRow } from '../ports/ledger-rows.ts';
-import type { OwnerTx, Where } from '../ports/ledger.ts';
+import type { Reads, Where } from '../ports/ledger.ts';
 
 /** Where a page of documents ended. */
 interface Cursor {
@@ -25,13 +25,13 @@ export function cursorOf({ uploadedAt, id }: Cursor): string {
 
 /** At most `limit` documents after the cursor, newest first, equal times by id. */
 export async function documentsAfter(
-  tx: OwnerTx,
+  reads: Reads,
   where: DocumentWhere,
   cursor: Cursor | undefined,
   limit: number,
 ): Promise<DocumentRow[]> {
   const list = (conditions: DocumentWhere, most: number) =>
-    tx.table('documents').list({
+    reads.table('documents').list({
       where: conditions,
       orderBy: [
         ['uploadedAt', 'desc'],

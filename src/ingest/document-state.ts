@@ -33,5 +33,5 @@ export async function documentIn(
   deps: Pick<IngestDeps, 'ledger'>,
   ctx: Ctx,
 ): Promise<DocumentRow | undefined> {
-  return deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('documents').get({ id, status }));
+  return deps.ledger.readsOf(ctx.ownerId).table('documents').get({ id, status });
 }

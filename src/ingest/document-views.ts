@@ -1,5 +1,5 @@
 import type { DocumentPlaceRow, DocumentRow } from '../ports/ledger-rows.ts';
-import type { OwnerTx } from '../ports/ledger.ts';
+import type { Reads } from '../ports/ledger.ts';
 import type { DocumentView } from '../wire/documents.ts';
 
 /** Leaves out what is null; the wire has no nulls. */
@@ -30,9 +30,9 @@ function viewOf(row: DocumentRow, places: readonly DocumentPlaceRow[]): Document
 }
 
 /** What people see of documents, with their places, in the order of the rows. */
-export async function documentViews(tx: OwnerTx, rows: readonly DocumentRow[]): Promise<DocumentView[]> {
+export async function documentViews(reads: Reads, rows: readonly DocumentRow[]): Promise<DocumentView[]> {
   if (rows.length === 0) return [];
-  const places = await tx.table('documentPlaces').list({
+  const places = await reads.table('documentPlaces').list({
     where: { documentId: { in: rows.map(({ id }) => id) } },
     orderBy: [
       ['source', 'asc'],

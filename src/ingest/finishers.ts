@@ -10,9 +10,7 @@ export type Finisher = (intent: IntentRow, ctx: Ctx) => Promise<void>;
 async function undoUpload(intent: IntentRow, deps: ForgetDocumentDeps, ctx: Ctx): Promise<void> {
   const { id, subjectId: documentId } = intent;
   await deps.locks.exclusive(documentId, async () => {
-    const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-      tx.table('documents').count({ id: documentId }),
-    );
+    const rows = await deps.ledger.readsOf(ctx.ownerId).table('documents').count({ id: documentId });
     if (rows === 0) await deps.objects.removeAll(ctx.ownerId, objectKeys.document(documentId), ctx.signal);
     await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('intents').remove({ id }));
   });

@@ -63,9 +63,7 @@ export async function finishForgetting(
   ctx: Ctx,
 ): Promise<void> {
   await deps.locks.exclusive(deletion.subjectId, async () => {
-    const open = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-      tx.table('intents').count({ id: deletion.id }),
-    );
+    const open = await deps.ledger.readsOf(ctx.ownerId).table('intents').count({ id: deletion.id });
     if (open > 0) await removeHidden(deletion, deps, ctx);
   });
 }

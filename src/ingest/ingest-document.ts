@@ -95,7 +95,7 @@ async function finish(
   const { row, extracted, language } = reading;
   if ((await documentIn(row.id, 'indexing', deps, ctx)) === undefined) return false;
   await removeChunksFrom(chunks, row, deps, ctx);
-  const slot = await deps.ledger.forOwner(ctx.ownerId, activeSlot);
+  const slot = await activeSlot(deps.ledger.readsOf(ctx.ownerId));
   const filter = { documentIds: [row.id], kinds: ['chunk'] } as const;
   const coverage = slot && (await deps.memory.vectorCoverage(ctx.ownerId, slot.slot, filter, ctx.signal));
   const title = oneLine(extracted.title ?? '', LONGEST_TITLE);

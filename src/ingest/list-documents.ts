@@ -17,9 +17,10 @@ async function* idsByPath(name: string, { ledger }: Deps, ctx: Ctx): AsyncGenera
   for (let after = ''; ;) {
     ctx.signal.throwIfAborted();
     const where = { path: { contains: name }, documentId: { gt: after } };
-    const places = await ledger.forOwner(ctx.ownerId, (tx) =>
-      tx.table('documentPlaces').list({ where, orderBy: [['documentId', 'asc']], limit: PLACES_AT_ONCE }),
-    );
+    const places = await ledger
+      .readsOf(ctx.ownerId)
+      .table('documentPlaces')
+      .list({ where, orderBy: [['documentId', 'asc']], limit: PLACES_AT_ONCE });
     if (places.length > 0) yield [...new Set(places.map(({ documentId }) => documentId))];
     if (places.length < PLACES_AT_ONCE) return;
     after = places.at(-1)?.documentId ?? after;
@@ -48,14 +49,12 @@ export async function listDocuments(
   const { limit, name } = query;
   const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
   const inStatus: DocumentWhere = query.status === undefined ? {} : { status: query.status };
-  const find = (where: DocumentWhere) =>
-    deps.ledger.forOwner(ctx.ownerId, (tx) =>
-      documentsAfter(tx, { ...inStatus, ...where }, cursor, limit + 1),
-    );
+  const reads = deps.ledger.readsOf(ctx.ownerId);
+  const find = (where: DocumentWhere) => documentsAfter(reads, { ...inStatus, ...where }, cursor, limit + 1);
   const rows = name === undefined || name === '' ? await find({}) : await named(name, find, deps, ctx);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const items = await deps.ledger.forOwner(ctx.ownerId, (tx) => documentViews(tx, page));
+  const items = await documentViews(reads, page);
   return rows.length > limit && last !== undefined ? { items, next: cursorOf(last) } : { items };
 }
 
@@ -66,7 +65,7 @@ export async function getDocument(
   ctx: Ctx,
 ): Promise<DocumentView> {
   const row = await documentRow(input.documentId, deps, ctx);
-  const [view] = await deps.ledger.forOwner(ctx.ownerId, (tx) => documentViews(tx, [row]));
+  const [view] = await documentViews(deps.ledger.readsOf(ctx.ownerId), [row]);
   return view as DocumentView;
 }
 
@@ -77,9 +76,10 @@ export async function documentsInFolder(
   ctx: Ctx,
 ): Promise<string[]> {
   const folder = input.folder.replaceAll('\\', '/').replace(/^\/+/, '');
-  const places = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('documentPlaces').list({ where: { path: { contains: folder } } }),
-  );
+  const places = await deps.ledger
+    .readsOf(ctx.ownerId)
+    .table('documentPlaces')
+    .list({ where: { path: { contains: folder } } });
   const within = places.filter(({ path }) => path.startsWith(folder));
   return [...new Set(within.map(({ documentId }) => documentId))];
 }

@@ -16,7 +16,7 @@ export async function documentRow(
   deps: Pick<IngestDeps, 'ledger'>,
   ctx: Ctx,
 ): Promise<DocumentRow> {
-  const row = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('documents').get({ id: documentId }));
+  const row = await deps.ledger.readsOf(ctx.ownerId).table('documents').get({ id: documentId });
   if (row === undefined) throw new AppError('not-found', `There is no document ${documentId}.`);
   return row;
 }

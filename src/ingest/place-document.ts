@@ -4,14 +4,11 @@ import type { UploadResult } from '../wire/documents.ts';
 import { readDocumentKind, retireDocumentsKind } from './job-kinds.ts';
 
 /** Bytes whose original is stored, and where their owner found them. */
-export interface PlacedBytes {
+export interface PlacedBytes extends Pick<
+  DocumentRow,
+  'userId' | 'filename' | 'contentType' | 's3Path' | 'sha256' | 'sizeBytes'
+> {
   readonly documentId: string;
-  readonly userId: string;
-  readonly filename: string;
-  readonly contentType: string;
-  readonly s3Path: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
   readonly source: string;
   readonly path: string;
   readonly tags: readonly string[];

@@ -20,7 +20,7 @@ async function replacedBy(documentId: string, deps: RetireDeps, ctx: Ctx): Promi
 async function retire(documentId: string, by: string, deps: RetireDeps, ctx: Ctx): Promise<void> {
   await deps.locks.exclusive(documentId, async () => {
     const meant = { id: documentId, supersededBy: by };
-    const still = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('documents').count(meant));
+    const still = await deps.ledger.readsOf(ctx.ownerId).table('documents').count(meant);
     // Uploaded again, or deleted, since the list was made.
     if (still === 0) return;
     await forgetChunks(documentId, deps, ctx);

@@ -228,7 +228,7 @@ async function fillLive(
   deps: FillVectorsDeps,
   ctx: Ctx,
 ): Promise<SlotReport[]> {
-  const live = await deps.ledger.forOwner(ctx.ownerId, liveSlots);
+  const live = await liveSlots(deps.ledger.readsOf(ctx.ownerId));
   const reports: SlotReport[] = [];
   for (const slot of live) {
     if (only !== undefined && slot.slot !== only) continue;

@@ -1,23 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Candidate } from '../ports/memory-store.ts';
+import { candidate } from '../../test/fakes/candidate.ts';
 import type { Signals } from '../wire/recall.ts';
 import { level, type Signalled } from './rank-level.ts';
 import { rank } from './rank.ts';
 
 const QUESTION = { askedRole: 'user', knows: () => true } as const;
-
-function candidate(id: string, changes: Partial<Candidate>): Candidate {
-  const plain = {
-    kind: 'message',
-    position: 0,
-    createdAt: 0,
-    asks: false,
-    trust: 4,
-    words: 0,
-    cosines: [0],
-  } as const;
-  return { id, ...plain, ...changes };
-}
 
 /** A conversation that touches the question everywhere a little. */
 const talk = Array.from({ length: 12 }, (_, position) =>

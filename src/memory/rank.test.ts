@@ -1,24 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { candidate as plainCandidate } from '../../test/fakes/candidate.ts';
 import type { Candidate } from '../ports/memory-store.ts';
 import { rank, type RankQuestion } from './rank.ts';
 
 const QUESTION: RankQuestion = { askedRole: 'user', knows: () => true };
 
-function candidate(id: string, changes: Partial<Candidate> = {}): Candidate {
-  return {
-    id,
-    kind: 'message',
-    sessionId: 's',
-    position: 0,
-    createdAt: 0,
-    asks: false,
-    trust: 4,
-    words: 0,
-    cosines: [0],
-    ...changes,
-  };
-}
+/** One of a conversation, unless the test says otherwise. */
+const candidate = (id: string, changes: Partial<Candidate> = {}) =>
+  plainCandidate(id, { sessionId: 's', ...changes });
 
 const order = (candidates: readonly Candidate[], question: Partial<RankQuestion> = {}) =>
   rank(candidates, { ...QUESTION, ...question }).map((one) => one.candidate.id);

@@ -42,14 +42,15 @@ export async function slotCoverage(
   deps: { readonly ledger: Ledger; readonly memory: MemoryStore },
   ctx: Ctx,
 ): Promise<SlotCoverage[]> {
-  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('vectorSlots').list({
+  const rows = await deps.ledger
+    .readsOf(ctx.ownerId)
+    .table('vectorSlots')
+    .list({
       orderBy: [
         ['createdAt', 'asc'],
         ['slot', 'asc'],
       ],
-    }),
-  );
+    });
   const filter = { kinds: EMBEDDED_KINDS, ...input.filter };
   const coverage: SlotCoverage[] = [];
   for (const { slot, modelId, dimensions, status } of rows) {
@@ -72,9 +73,10 @@ export function dropVectorSlotsJob(deps: {
     payload: Payload,
     timeLimitMs: 60 * 60_000,
     async run(_payload, _job, ctx) {
-      const retired = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-        tx.table('vectorSlots').list({ where: { status: 'retired' } }),
-      );
+      const retired = await deps.ledger
+        .readsOf(ctx.ownerId)
+        .table('vectorSlots')
+        .list({ where: { status: 'retired' } });
       for (const { slot } of retired) {
         await deps.memory.dropSlot(ctx.ownerId, slot, ctx.signal);
         await deps.ledger.forOwner(ctx.ownerId, (tx) =>

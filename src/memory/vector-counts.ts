@@ -30,8 +30,9 @@ export async function countVectors(
 
 /** Documents whose row says that some chunk has no vector. */
 export async function incompleteDocuments(deps: Pick<CountDeps, 'ledger'>, ctx: Ctx): Promise<string[]> {
-  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('documents').list({ where: { status: 'ready' } }),
-  );
+  const rows = await deps.ledger
+    .readsOf(ctx.ownerId)
+    .table('documents')
+    .list({ where: { status: 'ready' } });
   return rows.filter(({ vectorCount, chunkCount }) => vectorCount !== chunkCount).map(({ id }) => id);
 }

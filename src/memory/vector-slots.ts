@@ -1,16 +1,16 @@
 import type { VectorSlotRow } from '../ports/ledger-rows.ts';
-import type { OwnerTx } from '../ports/ledger.ts';
+import type { OwnerTx, Reads } from '../ports/ledger.ts';
 import type { EmbedderModel } from '../ports/embedder.ts';
 import { textSlot } from '../ports/embedder.ts';
 
 /** The slot whose vectors recall uses; `undefined` before the first embedder was set. */
-export async function activeSlot(tx: OwnerTx): Promise<VectorSlotRow | undefined> {
-  return tx.table('vectorSlots').get({ status: 'active' });
+export async function activeSlot(reads: Reads): Promise<VectorSlotRow | undefined> {
+  return reads.table('vectorSlots').get({ status: 'active' });
 }
 
 /** Slots that every new item gets a vector in: the active one first, then the one that is being filled. */
-export async function liveSlots(tx: OwnerTx): Promise<VectorSlotRow[]> {
-  return tx
+export async function liveSlots(reads: Reads): Promise<VectorSlotRow[]> {
+  return reads
     .table('vectorSlots')
     .list({ where: { status: { in: ['active', 'filling'] } }, orderBy: [['status', 'asc']] });
 }

@@ -59,9 +59,10 @@ async function chunks(documents: readonly DocumentRow[], deps: DoctorDeps, ctx: 
 
 async function openWrites(deps: DoctorDeps, ctx: Ctx): Promise<Check> {
   const before = ctx.now() - OPEN_WRITE_MS;
-  const open = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('intents').count({ createdAt: { lt: before } }),
-  );
+  const open = await deps.ledger
+    .readsOf(ctx.ownerId)
+    .table('intents')
+    .count({ createdAt: { lt: before } });
   return {
     name: 'No write is half done',
     ok: open === 0,
@@ -72,12 +73,9 @@ async function openWrites(deps: DoctorDeps, ctx: Ctx): Promise<Check> {
 
 /** A file without readable text is no fault of the installation: its document says why, and trying again mends nothing. */
 async function deadJobs(deps: DoctorDeps, ctx: Ctx): Promise<Check> {
-  const dead = await deps.ledger.forOwner(ctx.ownerId, async (tx) => {
-    const jobs = tx.table('jobs');
-    return (
-      (await jobs.count({ status: 'dead' })) - (await jobs.count({ status: 'dead', errorCode: 'unreadable' }))
-    );
-  });
+  const jobs = deps.ledger.readsOf(ctx.ownerId).table('jobs');
+  const dead =
+    (await jobs.count({ status: 'dead' })) - (await jobs.count({ status: 'dead', errorCode: 'unreadable' }));
   return {
     name: 'No job failed for good',
     ok: dead === 0,
@@ -87,7 +85,7 @@ async function deadJobs(deps: DoctorDeps, ctx: Ctx): Promise<Check> {
 }
 
 async function forgetting(deps: DoctorDeps, ctx: Ctx): Promise<Check> {
-  const stones = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('tombstones').list());
+  const stones = await deps.ledger.readsOf(ctx.ownerId).table('tombstones').list();
   const ghosts = await mapBounded(stones, 4, async ({ sourceId }) =>
     deps.memory.count(ctx.ownerId, { sources: [sourceId] }, ctx.signal),
   );
@@ -105,9 +103,10 @@ async function vectors(deps: DoctorDeps, ctx: Ctx): Promise<Check> {
   const slot = deps.activeSlot();
   const filter = { kinds: ['chunk' as const, 'message' as const] };
   const coverage = await deps.memory.vectorCoverage(ctx.ownerId, slot, filter, ctx.signal);
-  const waiting = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('jobs').count({ kind: 'fill-vectors', status: { in: ['queued', 'running'] } }),
-  );
+  const waiting = await deps.ledger
+    .readsOf(ctx.ownerId)
+    .table('jobs')
+    .count({ kind: 'fill-vectors', status: { in: ['queued', 'running'] } });
   const ok = coverage.vectors >= coverage.items || waiting > 0;
   return {
     name: 'Everything has a vector, or gets one',
@@ -131,7 +130,7 @@ async function auditLog({ verifyAudit }: DoctorDeps, ctx: Ctx): Promise<Check> {
 
 /** Checks that the stores of one owner agree with each other; looks, never mends. */
 export async function doctor(deps: DoctorDeps, ctx: Ctx): Promise<DoctorReport> {
-  const documents = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('documents').list());
+  const documents = await deps.ledger.readsOf(ctx.ownerId).table('documents').list();
   const checks = [
     await originals(documents, deps, ctx),
     await chunks(documents, deps, ctx),

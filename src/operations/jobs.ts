@@ -4,7 +4,7 @@ import type { Timers } from '../core/timers.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { JobDefinition, JobQueue } from '../ports/job-queue.ts';
 import type { JobRow } from '../ports/ledger-rows.ts';
-import type { Ledger, OwnerTx, Where } from '../ports/ledger.ts';
+import type { Ledger, Reads, Where } from '../ports/ledger.ts';
 import type { JobLog, JobQuery, JobView } from '../wire/jobs.ts';
 import { jobView } from './job-view.ts';
 import { buryJob, prepareJob } from './prepared-job.ts';
@@ -24,19 +24,19 @@ export async function listJobs(
   ctx: Ctx,
 ): Promise<{ items: JobView[]; next?: string }> {
   const wanted = { ...(status && { status }), ...(kind && { kind }), ...(queue && { queue }) };
-  const rows = await ledger.forOwner(ctx.ownerId, (tx) => page(tx, wanted, cursor, limit + 1));
+  const rows = await page(ledger.readsOf(ctx.ownerId), wanted, cursor, limit + 1);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   const items = rows.slice(0, limit).map(jobView);
   return last ? { items, next: `${last.createdAt}_${last.id}` } : { items };
 }
 
 async function page(
-  tx: OwnerTx,
+  reads: Reads,
   where: Where<JobRow>,
   cursor: string | undefined,
   limit: number,
 ): Promise<JobRow[]> {
-  const jobs = tx.table('jobs');
+  const jobs = reads.table('jobs');
   const orderBy = [
     ['createdAt', 'desc'],
     ['id', 'desc'],
@@ -54,18 +54,17 @@ async function page(
 
 /** One job. Throws `not-found`. */
 export async function getJob({ id }: { id: string }, { ledger }: JobsDeps, ctx: Ctx): Promise<JobView> {
-  return jobView(await ledger.forOwner(ctx.ownerId, (tx) => jobOf(tx, id)));
+  return jobView(await jobOf(ledger.readsOf(ctx.ownerId), id));
 }
 
 /** The last thousand lines of a job's log, oldest first. Throws `not-found`. */
 export async function getJobLog({ id }: { id: string }, { ledger }: JobsDeps, ctx: Ctx): Promise<JobLog> {
-  return ledger.forOwner(ctx.ownerId, async (tx) => {
-    await jobOf(tx, id);
-    const lines = await tx
-      .table('jobLogs')
-      .list({ where: { jobId: id }, orderBy: [['seq', 'desc']], limit: LOG_LINES });
-    return { lines: lines.reverse().map(({ at, line }) => ({ at, line })) };
-  });
+  const reads = ledger.readsOf(ctx.ownerId);
+  await jobOf(reads, id);
+  const lines = await reads
+    .table('jobLogs')
+    .list({ where: { jobId: id }, orderBy: [['seq', 'desc']], limit: LOG_LINES });
+  return { lines: lines.reverse().map(({ at, line }) => ({ at, line })) };
 }
 
 export interface CancelDeps extends JobsDeps {
@@ -154,8 +153,8 @@ const AS_NEW = {
   completedAt: null,
 } as const satisfies Partial<JobRow>;
 
-async function jobOf(tx: OwnerTx, id: string): Promise<JobRow> {
-  const row = await tx.table('jobs').get({ id });
+async function jobOf(reads: Reads, id: string): Promise<JobRow> {
+  const row = await reads.table('jobs').get({ id });
   if (!row) throw new AppError('not-found', 'There is no job with this id.');
   return row;
 }

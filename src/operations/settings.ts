@@ -30,7 +30,7 @@ function keyOf(text: string): SettingKey {
 export async function readSetting(key: SettingKey, deps: SettingsDeps, ctx: Ctx): Promise<number> {
   const locked = deps.locked[key];
   if (locked !== undefined) return locked;
-  const row = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('settings').get({ key }));
+  const row = await deps.ledger.readsOf(ctx.ownerId).table('settings').get({ key });
   const { schema, fallback } = SETTINGS[key];
   if (row === undefined) return fallback;
   const parsed = schema.safeParse(JSON.parse(row.value));

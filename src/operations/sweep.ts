@@ -35,8 +35,10 @@ export async function sweepIntents(
   let finished = 0;
   let left = 0;
   for (;;) {
-    const intents = await deps.ledger.system((tx) =>
-      tx.table('intents').list({
+    const intents = await deps.ledger
+      .systemReads()
+      .table('intents')
+      .list({
         where: { createdAt: { lt: before } },
         orderBy: [
           ['createdAt', 'asc'],
@@ -45,8 +47,7 @@ export async function sweepIntents(
         limit: PAGE,
         // Those that stay are the first ones of what is left.
         offset: left,
-      }),
-    );
+      });
     for (const intent of intents) {
       if (signal.aborted) return { finished, left };
       if (await finish(intent, deps, signal)) finished++;

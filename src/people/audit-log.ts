@@ -71,9 +71,10 @@ export async function auditEntries(
   { ledger }: { readonly ledger: Ledger },
 ): Promise<AuditEntryRow[]> {
   const where = { seq: { lt: before }, ...(event === undefined ? {} : { event }) };
-  return ledger.forOwner(ownerId, (tx) =>
-    tx.table('auditEntries').list({ where, orderBy: [['seq', 'desc']], limit }),
-  );
+  return ledger
+    .readsOf(ownerId)
+    .table('auditEntries')
+    .list({ where, orderBy: [['seq', 'desc']], limit });
 }
 
 export interface AuditAsk {
@@ -108,7 +109,7 @@ export async function verifyAudit(
   { ledger }: { readonly ledger: Ledger },
   signal: AbortSignal,
 ): Promise<AuditCheck> {
-  const head = (await ledger.forOwner(ownerId, (tx) => tx.table('auditHeads').get({}))) ?? NOTHING;
+  const head = (await ledger.readsOf(ownerId).table('auditHeads').get({})) ?? NOTHING;
   let seen: Seen = NOTHING;
   const found = (problem: string | undefined): AuditCheck => {
     const told = problem === undefined ? {} : { problem };
@@ -117,9 +118,10 @@ export async function verifyAudit(
   for (;;) {
     signal.throwIfAborted();
     const where = { seq: { gt: seen.seq } };
-    const rows = await ledger.forOwner(ownerId, (tx) =>
-      tx.table('auditEntries').list({ where, orderBy: [['seq', 'asc']], limit: PAGE }),
-    );
+    const rows = await ledger
+      .readsOf(ownerId)
+      .table('auditEntries')
+      .list({ where, orderBy: [['seq', 'asc']], limit: PAGE });
     for (const row of rows) {
       const problem = fault(row, seen, head);
       if (problem !== undefined) return found(problem);

@@ -24,7 +24,7 @@ describe('the one authorisation function', () => {
 
   test('lets each role do what it may and nothing more', () => {
     const own = ['public', 'account:read'];
-    expect(permitted(subject('host'))).toEqual(ACTIONS);
+    expect(permitted(subject('host', { kind: 'token' }))).toEqual(ACTIONS);
     expect(permitted(subject('service'))).toEqual([...own, 'memory:read', 'memory:write']);
     expect(permitted(subject('viewer'))).toEqual([...own, 'account:self', 'memory:read', 'system:read']);
     expect(permitted(subject('editor'))).toEqual([
@@ -43,6 +43,12 @@ describe('the one authorisation function', () => {
       expect(() => authorise(elsewhere, action, 'a')).toThrow(expect.objectContaining({ code: 'forbidden' }));
     }
     expect(permitted(elsewhere)).toContain('space:manage');
+  });
+
+  test.each(Role.options)('lets neither browser nor key of a %s make links that sign in', (role) => {
+    for (const kind of ['session', 'key'] as const) {
+      expect(permitted(subject(role, { kind }))).not.toContain('account:link');
+    }
   });
 
   test('never lets a key manage people, keys or spaces, whatever it names', () => {

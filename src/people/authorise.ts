@@ -21,17 +21,20 @@ const ALLOWED = {
     'public',
     'account:read',
     'account:self',
+    'account:link',
     'memory:read',
     'memory:write',
     'memory:forget',
     'system:read',
   ],
-  viewer: ['public', 'account:read', 'account:self', 'memory:read', 'system:read'],
+  viewer: ['public', 'account:read', 'account:self', 'account:link', 'memory:read', 'system:read'],
   service: ['public', 'account:read', 'memory:read', 'memory:write'],
 } as const satisfies Record<Role, readonly Action[]>;
 
 /** What concerns every space of the installation is for the hosts of the first. */
 const AT_HOME: ReadonlySet<Action> = new Set(['system:manage', 'system:people']);
+/** From a browser one session would begin the next, and the 30 days of the first would end nothing. */
+const BY_TOKEN: ReadonlySet<Action> = new Set(['account:link']);
 const ALWAYS: ReadonlySet<Action> = new Set(['public', 'account:read']);
 
 function keyMay({ scopes }: Subject, action: Action): boolean {
@@ -43,8 +46,15 @@ function keyMay({ scopes }: Subject, action: Action): boolean {
 export function permitted(subject: Subject): readonly Action[] {
   return ALLOWED[subject.role].filter(
     (action) =>
-      (subject.atHome || !AT_HOME.has(action)) && (subject.kind !== 'key' || keyMay(subject, action)),
+      (subject.atHome || !AT_HOME.has(action)) &&
+      (subject.kind === 'token' || !BY_TOKEN.has(action)) &&
+      (subject.kind !== 'key' || keyMay(subject, action)),
   );
+}
+
+function lacking({ kind, role }: Subject, action: Action): string {
+  if (BY_TOKEN.has(action)) return 'only the command line of the machine that Jiwa runs on has';
+  return `${kind === 'key' ? `a key of the role ${role}` : `the role ${role}`} does not have here`;
 }
 
 /**
@@ -55,8 +65,7 @@ export function authorise(subject: Subject, action: Action, ownerId: string): Au
   if (subject.ownerId !== ownerId) throw new AppError('not-found', 'There is nothing here by this id.');
   const actions = permitted(subject);
   if (!actions.includes(action)) {
-    const means = subject.kind === 'key' ? `a key of the role ${subject.role}` : `the role ${subject.role}`;
-    throw new AppError('forbidden', `This needs ${action}, which ${means} does not have here.`);
+    throw new AppError('forbidden', `This needs ${action}, which ${lacking(subject, action)}.`);
   }
   const { userId, credentialId } = subject;
   const shown = credentialId === undefined ? {} : { credentialId };

@@ -53,6 +53,7 @@ export async function beginSession(by: LetIn, deps: PeopleDeps, ctx: Ctx): Promi
     prefix: '',
     scopes: null,
     role: null,
+    createdBy: null,
     createdAt: ctx.now(),
     expiresAt: ctx.now() + LONGEST_MS,
     lastUsedAt: null,
@@ -77,9 +78,10 @@ export async function listLogins(
   deps: PeopleDeps,
   ctx: Ctx,
 ): Promise<LoginView[]> {
-  const rows = await deps.ledger.forOwner(SYSTEM_OWNER, (tx) =>
-    tx.table('credentials').list({ where: { ...OPEN, userId }, orderBy: [['createdAt', 'desc']] }),
-  );
+  const rows = await deps.ledger
+    .readsOf(SYSTEM_OWNER)
+    .table('credentials')
+    .list({ where: { ...OPEN, userId }, orderBy: [['createdAt', 'desc']] });
   return rows.map((row) => view(row, credentialId)).filter(({ expiresAt }) => expiresAt > ctx.now());
 }
 

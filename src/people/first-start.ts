@@ -54,6 +54,7 @@ function machineToken(userId: string, tx: OwnerTx) {
     prefix: '',
     scopes: null,
     role: null,
+    createdBy: null,
     createdAt: tx.now,
     expiresAt: null,
     lastUsedAt: null,

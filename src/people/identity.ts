@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import { isUuid, sha256 } from '../core/ids.ts';
-import type { Ledger, SystemTx } from '../ports/ledger.ts';
+import type { Ledger, Reads } from '../ports/ledger.ts';
 import type { CredentialRow, UserRow } from '../ports/people-rows.ts';
 import type { Subject } from './authorise.ts';
 
@@ -46,24 +46,24 @@ function stands({ kind, revokedAt, expiresAt, lastUsedAt, createdAt }: Credentia
   return kind !== 'session' || (lastUsedAt ?? createdAt) + IDLE_MS > now;
 }
 
-async function memberOf(tx: SystemTx, userId: string, space: string): Promise<UserRow> {
-  const ownerId = isUuid(space) ? space : (await tx.table('spaces').get({ name: space }))?.ownerId;
-  const user = ownerId === undefined ? undefined : await tx.table('users').get({ ownerId, id: userId });
+async function memberOf(reads: Reads, userId: string, space: string): Promise<UserRow> {
+  const ownerId = isUuid(space) ? space : (await reads.table('spaces').get({ name: space }))?.ownerId;
+  const user = ownerId === undefined ? undefined : await reads.table('users').get({ ownerId, id: userId });
   if (user !== undefined && user.disabledAt === null) return user;
   throw new AppError('not-found', 'You belong to no space of this name or id.');
 }
 
 /** Who a credential stands for; a key only ever in its own space. */
-async function userOf(tx: SystemTx, credential: CredentialRow, space: string | undefined): Promise<UserRow> {
+async function userOf(reads: Reads, credential: CredentialRow, space: string | undefined): Promise<UserRow> {
   const { kind, ownerId, userId } = credential;
   if (space !== undefined) {
-    const user = await memberOf(tx, userId, space);
+    const user = await memberOf(reads, userId, space);
     if (kind !== 'key' || user.ownerId === ownerId) return user;
     throw new AppError('not-found', 'You belong to no space of this name or id.');
   }
   const bound = kind === 'session' ? {} : { ownerId };
   const where = { ...bound, id: userId, disabledAt: null };
-  const [user] = await tx.table('users').list({ where, orderBy: [['createdAt', 'asc']], limit: 1 });
+  const [user] = await reads.table('users').list({ where, orderBy: [['createdAt', 'asc']], limit: 1 });
   if (user === undefined) throw unknown();
   return user;
 }
@@ -75,23 +75,22 @@ function scopesOf({ scopes }: CredentialRow): { scopes?: readonly string[] } {
 /** Binds the resolver to the ledger. */
 export function identity({ ledger, now, home }: IdentityDeps): Identity {
   const believed = new Map<string, { readonly subject: Subject; readonly until: number }>();
-  const subjectOf = async (tx: SystemTx, credential: CredentialRow | undefined, space?: string) => {
+  const subjectOf = async (reads: Reads, credential: CredentialRow | undefined, space?: string) => {
     if (credential === undefined || !stands(credential, now())) throw unknown();
-    const user = await userOf(tx, credential, space);
+    const user = await userOf(reads, credential, space);
     const { id, kind } = credential;
     const { ownerId, id: userId, role } = user;
     const known = { ownerId, userId, role, credentialId: id, atHome: ownerId === home };
     return { ...known, kind: kind as Subject['kind'], ...scopesOf(credential) };
   };
-  const lookUp = (hash: string, space?: string) =>
-    ledger.system(async (tx) => {
-      const credential = await tx.table('credentials').get({ hash });
-      const subject = await subjectOf(tx, credential, space);
-      if (credential !== undefined && (credential.lastUsedAt ?? 0) < now() - LAST_USED_EVERY_MS) {
-        await tx.table('credentials').update({ hash }, { lastUsedAt: now() });
-      }
-      return subject;
-    });
+  const lookUp = async (hash: string, space?: string) => {
+    const reads = ledger.systemReads();
+    const credential = await reads.table('credentials').get({ hash });
+    const subject = await subjectOf(reads, credential, space);
+    if ((credential?.lastUsedAt ?? 0) < now() - LAST_USED_EVERY_MS)
+      await ledger.system((tx) => tx.table('credentials').update({ hash }, { lastUsedAt: now() }));
+    return subject;
+  };
   return {
     async identify(secret, space) {
       if (secret === undefined) throw unknown();
@@ -104,10 +103,10 @@ export function identity({ ledger, now, home }: IdentityDeps): Identity {
       believed.set(key, { subject, until: now() + BELIEVED_MS });
       return subject;
     },
-    again: (credentialId, ownerId) =>
-      ledger.system(async (tx) =>
-        subjectOf(tx, await tx.table('credentials').get({ id: credentialId }), ownerId),
-      ),
+    async again(credentialId, ownerId) {
+      const reads = ledger.systemReads();
+      return subjectOf(reads, await reads.table('credentials').get({ id: credentialId }), ownerId);
+    },
     forget: () => believed.clear(),
   };
 }

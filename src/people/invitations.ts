@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts';
 import { sha256 } from '../core/ids.ts';
 import { SYSTEM_OWNER } from '../ports/ledger-rows.ts';
 import type { SystemTx } from '../ports/ledger.ts';
-import type { CredentialRow } from '../ports/people-rows.ts';
+import type { CredentialRow, UserRow } from '../ports/people-rows.ts';
 import type { InvitationMade, InvitationView, NewInvitation, TakeInvitation } from '../wire/people.ts';
 import { record } from './audit-log.ts';
 import { type BegunSession, beginSession } from './browser-sessions.ts';
@@ -13,6 +13,8 @@ import { checkPassword } from './sign-in.ts';
 
 const HOUR_MS = 60 * 60_000;
 const OPEN = { kind: 'invitation', revokedAt: null } as const;
+/** Whose invitations hold: who may bring nobody in any more brings nobody in by what they left behind. */
+const HOST = { role: 'host', disabledAt: null } as const;
 
 function view({ id, name, role, expiresAt }: Omit<CredentialRow, 'ownerId'>): InvitationView {
   return { id, name, role: role ?? 'viewer', expiresAt: expiresAt ?? 0 };
@@ -35,6 +37,7 @@ export async function invite(
     prefix: '',
     scopes: null,
     role,
+    createdBy: by.userId,
     createdAt: ctx.now(),
     expiresAt: ctx.now() + hours * HOUR_MS,
     lastUsedAt: null,
@@ -49,9 +52,12 @@ export async function invite(
 
 /** Invitations that can still be taken. */
 export async function listInvitations(deps: PeopleDeps, ctx: Ctx): Promise<InvitationView[]> {
-  const where = { ...OPEN, expiresAt: { gt: ctx.now() } };
-  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('credentials').list({ where }));
-  return rows.map(view);
+  return deps.ledger.forOwner(ctx.ownerId, async (tx) => {
+    const where = { ...OPEN, expiresAt: { gt: tx.now } };
+    const rows = await tx.table('credentials').list({ where });
+    const hosts = new Set((await tx.table('users').list({ where: HOST })).map(({ id }) => id));
+    return rows.filter(({ createdBy }) => createdBy !== null && hosts.has(createdBy)).map(view);
+  });
 }
 
 /** Takes an invitation back. Errors: `not-found`. */
@@ -67,9 +73,20 @@ export async function revokeInvitation(
   });
 }
 
-async function opened(tx: SystemTx, secret: string): Promise<CredentialRow> {
+/** An invitation that can still be taken, and the host who made it. */
+export interface OpenInvitation {
+  readonly invitation: CredentialRow;
+  readonly host: UserRow;
+}
+
+/** Finds the invitation of a secret. Errors: `not-found` (unknown, taken, taken back, expired, of nobody who is a host). */
+export async function openInvitation(tx: SystemTx, secret: string): Promise<OpenInvitation> {
   const invitation = await tx.table('credentials').get({ ...OPEN, hash: sha256(secret) });
-  if (invitation !== undefined && (invitation.expiresAt ?? 0) > tx.now) return invitation;
+  if (invitation?.createdBy && (invitation.expiresAt ?? 0) > tx.now) {
+    const { ownerId, createdBy: id } = invitation;
+    const host = await tx.table('users').get({ ...HOST, ownerId, id });
+    if (host !== undefined) return { invitation, host };
+  }
   throw new AppError('not-found', 'This invitation was taken, taken back or has expired; ask for a new one.');
 }
 
@@ -84,7 +101,7 @@ interface Newcomer {
 
 /** Uses the invitation up and makes the member, or neither. */
 async function join(tx: SystemTx, newcomer: Newcomer): Promise<Access> {
-  const invitation = await opened(tx, newcomer.secret);
+  const { invitation } = await openInvitation(tx, newcomer.secret);
   const { ownerId, id, role } = invitation;
   const userId = newcomer.userId ?? invitation.userId;
   if ((await tx.table('users').count({ ownerId, id: userId })) > 0) {
@@ -114,7 +131,7 @@ export async function takeInvitation(
 ): Promise<BegunSession> {
   const wanted = loginOf(login);
   const known = await deps.ledger.system(async (tx) => {
-    await opened(tx, secret);
+    await openInvitation(tx, secret);
     return tx.table('accounts').get({ ownerId: SYSTEM_OWNER, login: wanted });
   });
   const account = known && (await checkPassword({ login, password }, deps));

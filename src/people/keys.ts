@@ -43,6 +43,7 @@ export async function createKey(
     prefix: secret.slice(0, SHOWN),
     scopes: scopes === undefined ? null : JSON.stringify([...new Set(scopes)]),
     role: null,
+    createdBy: null,
     createdAt: ctx.now(),
     expiresAt: days === undefined ? null : ctx.now() + days * DAY_MS,
     lastUsedAt: null,
@@ -67,9 +68,10 @@ export async function listKeys(
   deps: PeopleDeps,
   ctx: Ctx,
 ): Promise<KeyView[]> {
-  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('credentials').list({ where: { ...OPEN, ...which }, orderBy: [['createdAt', 'desc']] }),
-  );
+  const rows = await deps.ledger
+    .readsOf(ctx.ownerId)
+    .table('credentials')
+    .list({ where: { ...OPEN, ...which }, orderBy: [['createdAt', 'desc']] });
   return rows.map(view);
 }
 

@@ -42,9 +42,21 @@ function newPassword(newSecret: () => string): string {
   return (letters.slice(0, 20).match(/.{5}/g) ?? []).join('-');
 }
 
+/** A browser session that could give its own user a new password would never have to end: the thief of one would stay. */
+async function refuseOwn(tx: SystemTx, { userId, credentialId }: Access, whose: string): Promise<void> {
+  if (userId !== whose || credentialId === undefined) return;
+  const shown = { ownerId: SYSTEM_OWNER, id: credentialId, kind: 'session' } as const;
+  if ((await tx.table('credentials').count(shown)) === 0) return;
+  throw new AppError(
+    'forbidden',
+    'A browser changes the own password only by the present one; without it, run jiwa reset-password where Jiwa runs.',
+  );
+}
+
 /**
  * Gives somebody a new password, told once, and ends their browser sessions; who has no login yet gets one. For the hosts
- * of the installation, above all from its terminal. Errors: `not-found`, `invalid-input`, `conflict` (login taken).
+ * of the installation, above all from its terminal. Errors: `not-found`, `invalid-input`, `conflict` (login taken),
+ * `forbidden` (the own one, from a browser).
  */
 export async function resetPassword(
   { by, user, login }: PasswordReset & { readonly by: Access },
@@ -54,6 +66,7 @@ export async function resetPassword(
   const passwordHash = await deps.passwords.hash(password);
   const made = await deps.ledger.system(async (tx) => {
     const { userId, name, account } = await find(tx, user, deps.home);
+    await refuseOwn(tx, by, userId);
     const accounts = tx.table('accounts');
     const wanted = loginOf(login ?? account?.login ?? name);
     const holder = await accounts.get({ ownerId: SYSTEM_OWNER, login: wanted });

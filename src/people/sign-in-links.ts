@@ -10,6 +10,9 @@ import type { PeopleDeps } from './people-deps.ts';
 /** Long enough to walk to another browser, short enough to be of no use in a screenshot. */
 const LIFE_MS = 5 * 60_000;
 
+/** How the secret of a link begins. */
+export const LINK_MARK = 'jiwa_link_';
+
 /** Ends what can still be used to sign in as a user without a password. */
 export async function dropLinks(tx: Pick<OwnerTx, 'table'>, userId: string): Promise<void> {
   const links = { ownerId: SYSTEM_OWNER, kind: 'link', userId } as const;
@@ -22,7 +25,7 @@ export async function makeSignInLink(
   deps: PeopleDeps,
   ctx: Ctx,
 ): Promise<SignInLink> {
-  const secret = `jiwa_link_${deps.newSecret()}`;
+  const secret = `${LINK_MARK}${deps.newSecret()}`;
   const row = {
     ownerId: SYSTEM_OWNER,
     id: ctx.newId(),
@@ -33,6 +36,7 @@ export async function makeSignInLink(
     prefix: '',
     scopes: null,
     role: null,
+    createdBy: null,
     createdAt: ctx.now(),
     expiresAt: ctx.now() + LIFE_MS,
     lastUsedAt: null,
@@ -46,10 +50,17 @@ export async function makeSignInLink(
   return { secret, expiresAt: row.expiresAt };
 }
 
-/** Uses a link up; says whose it was, if it was still open. */
-export async function takeLink(tx: SystemTx, secret: string): Promise<string | undefined> {
-  const open = { ownerId: SYSTEM_OWNER, kind: 'link', hash: sha256(secret) } as const;
-  const link = await tx.table('credentials').get(open);
-  await tx.table('credentials').remove(open);
+const ofSecret = (secret: string) => ({ ownerId: SYSTEM_OWNER, kind: 'link', hash: sha256(secret) }) as const;
+
+/** Whose a link is, while it can still be used. */
+export async function userOfLink(tx: SystemTx, secret: string): Promise<string | undefined> {
+  const link = await tx.table('credentials').get(ofSecret(secret));
   return link !== undefined && (link.expiresAt ?? 0) > tx.now ? link.userId : undefined;
+}
+
+/** Uses a link up; says whose it was, if it could still be used. */
+export async function takeLink(tx: SystemTx, secret: string): Promise<string | undefined> {
+  const userId = await userOfLink(tx, secret);
+  await tx.table('credentials').remove(ofSecret(secret));
+  return userId;
 }

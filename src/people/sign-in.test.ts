@@ -3,7 +3,7 @@ import { peopleRoom } from '../../test/fakes/people-room.ts';
 import { SYSTEM_OWNER } from '../ports/ledger-rows.ts';
 import { endLogins, listLogins } from './browser-sessions.ts';
 import { invite, listInvitations, revokeInvitation, takeInvitation } from './invitations.ts';
-import { changeUser } from './members.ts';
+import { changeUser, removeUser } from './members.ts';
 import { resetPassword } from './reset-password.ts';
 import { changePassword, signIn } from './sign-in.ts';
 import { createSpace } from './spaces.ts';
@@ -127,6 +127,20 @@ describe('a password', () => {
     expect(await who(sessionSecret)).toMatchObject({ userId: room.host.userId, role: 'host' });
   });
 
+  test('of oneself is not given anew to a browser, that of others is', async () => {
+    const { sessionSecret } = await room.member('host', 'ketut');
+    await room.member('viewer', 'made');
+    const by = await who(sessionSecret);
+    await expect(resetPassword({ by, user: 'ketut' }, room.deps)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await signingIn('ketut');
+    const made = await resetPassword({ by, user: 'made' }, room.deps);
+    await signingIn('made', made.password);
+    const token = await who(room.token() ?? '');
+    await resetPassword({ by: token, user: 'owner', login: 'wayan' }, room.deps);
+  });
+
   test('is not given under a login of somebody else', async () => {
     await room.member('viewer', 'made');
     await expect(
@@ -158,6 +172,24 @@ describe('an invitation', () => {
     await expect(taking(late.secret, 'made')).rejects.toMatchObject({ code: 'not-found' });
     expect(await listInvitations(room.deps, room.ctx)).toEqual([]);
   });
+
+  test.each(['demoted', 'disabled', 'removed'])(
+    'is as unknown as any once its maker is no host any more: %s',
+    async (event) => {
+      const by = await who((await room.member('host', 'ketut')).sessionSecret);
+      const wish = { by, name: 'Made', role: 'host', hours: 1 } as const;
+      const { secret } = await invite(wish, room.deps, room.ctx);
+      expect(await listInvitations(room.deps, room.ctx)).toHaveLength(1);
+      const change = { by: room.host, id: by.userId };
+      if (event === 'demoted') await changeUser({ ...change, role: 'editor' }, room.deps);
+      if (event === 'disabled') await changeUser({ ...change, disabled: true }, room.deps);
+      if (event === 'removed') await removeUser(change, room.deps);
+      const unknown = await taking('made up', 'made').catch((error: unknown) => error);
+      expect(unknown).toMatchObject({ code: 'not-found' });
+      await expect(taking(secret, 'made')).rejects.toEqual(unknown);
+      expect(await listInvitations(room.deps, room.ctx)).toEqual([]);
+    },
+  );
 
   test('is no secret to come in with', async () => {
     const { secret } = await inviting();

@@ -2,7 +2,8 @@ import type { Access } from '../core/authorized.ts';
 import type { Ctx } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
 import { SYSTEM_OWNER } from '../ports/ledger-rows.ts';
-import type { AccountRow } from '../ports/people-rows.ts';
+import type { Reads } from '../ports/ledger.ts';
+import type { AccountRow, UserRow } from '../ports/people-rows.ts';
 import type { PasswordChange, PasswordSignIn, SignIn } from '../wire/people.ts';
 import { record } from './audit-log.ts';
 import { type BegunSession, beginSession, endSessions } from './browser-sessions.ts';
@@ -30,11 +31,23 @@ export async function checkPassword(
 ): Promise<AccountRow> {
   const name = loginOf(login);
   deps.limits.take('login', `account ${name}`);
-  const account = await deps.ledger.forOwner(SYSTEM_OWNER, (tx) => tx.table('accounts').get({ login: name }));
+  const account = await deps.ledger.readsOf(SYSTEM_OWNER).table('accounts').get({ login: name });
   const right = await deps.passwords.verify(password, account?.passwordHash ?? '');
   if (account !== undefined && right) return account;
   await noteFailure(account?.id, deps);
   throw refused();
+}
+
+/** What is said of a link that signs nobody in. */
+export function linkRefused(): AppError {
+  return new AppError('unauthenticated', 'This link was used or has expired; make a new one with: jiwa page');
+}
+
+/** The first space that lets somebody in: where their sessions begin. */
+export async function firstMembership(reads: Reads, id: string): Promise<UserRow | undefined> {
+  const where = { id, disabledAt: null };
+  const [user] = await reads.table('users').list({ where, orderBy: [['createdAt', 'asc']], limit: 1 });
+  return user;
 }
 
 /** Uses a link up. Errors: `unauthenticated` (written down). */
@@ -42,16 +55,14 @@ async function checkLink(secret: string, deps: PeopleDeps): Promise<{ readonly i
   const id = await deps.ledger.system((tx) => takeLink(tx, secret));
   if (id !== undefined) return { id };
   await noteFailure(undefined, deps);
-  throw new AppError('unauthenticated', 'This link was used or has expired; make a new one with: jiwa page');
+  throw linkRefused();
 }
 
 /** Signs somebody in to the first space that lets them, by password or link. Errors: as `checkPassword`. */
 export async function signIn(input: SignIn, deps: PeopleDeps, ctx: Ctx): Promise<BegunSession> {
   const { id, passwordHash }: Pick<AccountRow, 'id'> & Partial<AccountRow> =
     'link' in input ? await checkLink(input.link, deps) : await checkPassword(input, deps);
-  const [user] = await deps.ledger.system((tx) =>
-    tx.table('users').list({ where: { id, disabledAt: null }, orderBy: [['createdAt', 'asc']], limit: 1 }),
-  );
+  const user = await firstMembership(deps.ledger.systemReads(), id);
   if (user !== undefined) return beginSession({ ownerId: user.ownerId, userId: id, passwordHash }, deps, ctx);
   await noteFailure(id, deps);
   throw refused();
@@ -63,7 +74,7 @@ export async function changePassword(
   deps: PeopleDeps,
 ): Promise<{ ended: number }> {
   const { userId } = by;
-  const account = await deps.ledger.forOwner(SYSTEM_OWNER, (tx) => tx.table('accounts').get({ id: userId }));
+  const account = await deps.ledger.readsOf(SYSTEM_OWNER).table('accounts').get({ id: userId });
   if (account === undefined) {
     throw new AppError('conflict', 'There is no login to change the password of; see: jiwa reset-password');
   }

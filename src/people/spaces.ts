@@ -46,10 +46,8 @@ export async function createSpace(
 export async function whoAmI(by: Access, deps: PeopleDeps): Promise<Me> {
   const space = (await listSpaces(by, deps)).find(({ id }) => id === by.ownerId);
   if (space === undefined) throw new AppError('not-found', 'You belong to no such space.');
-  const user = await deps.ledger.forOwner(by.ownerId, (tx) => tx.table('users').get({ id: by.userId }));
-  const account = await deps.ledger.forOwner(SYSTEM_OWNER, (tx) =>
-    tx.table('accounts').get({ id: by.userId }),
-  );
+  const user = await deps.ledger.readsOf(by.ownerId).table('users').get({ id: by.userId });
+  const account = await deps.ledger.readsOf(SYSTEM_OWNER).table('accounts').get({ id: by.userId });
   const login = account === undefined ? {} : { login: account.login };
   return { userId: by.userId, name: user?.name ?? '', space, actions: [...(by.actions ?? [])], ...login };
 }

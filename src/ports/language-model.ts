@@ -1,66 +1,32 @@
 import type { Ctx } from '../core/context.ts';
+import type {
+  CompletionWishes,
+  FinishReason,
+  ModelMessage,
+  ModelUsage,
+  SaidPiece,
+} from '../wire/completion.ts';
+import type { ModelRole } from '../wire/models.ts';
 
-/** What a language model is asked for; the names are the roles of docs/architecture.md. */
-export type ModelRole = 'chat' | 'fallback' | 'summarizer' | 'translator' | 'worker' | 'shadow' | 'twin';
+/** Defined once, in `wire`; drivers, which may not import that, take them from here. */
+export type {
+  ContentPart,
+  FinishReason,
+  JsonSchema,
+  ModelMessage,
+  ModelUsage,
+  ToolCall,
+} from '../wire/completion.ts';
+export type { ModelRole } from '../wire/models.ts';
 
-/** JSON Schema (2020-12) as plain data. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
-
-/** What a person's message is made of. */
-export type ContentPart =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'image'; readonly mediaType: string; readonly bytes: Uint8Array };
-
-export interface ToolCall {
-  readonly id: string;
-  readonly name: string;
-  /** JSON as the model wrote it, not parsed. */
-  readonly arguments: string;
-}
-
-export type ModelMessage =
-  | { readonly role: 'system'; readonly text: string }
-  | { readonly role: 'user'; readonly parts: readonly ContentPart[] }
-  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls?: readonly ToolCall[] }
-  | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly text: string };
-
-/** A tool of the caller: passed through, never run by us. */
-export interface ToolDefinition {
-  readonly name: string;
-  readonly description?: string;
-  readonly parameters: JsonSchema;
-}
-
-export type ToolChoice = 'auto' | 'none' | 'required' | { readonly name: string };
-
-export interface ModelRequest {
+/** A conversation to be continued. Drivers that cannot enforce the schema of `output` say so in `ModelFacts`. */
+export interface ModelRequest extends CompletionWishes {
   readonly messages: readonly ModelMessage[];
-  readonly maxOutputTokens?: number;
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly stop?: readonly string[];
-  readonly seed?: number;
-  readonly tools?: readonly ToolDefinition[];
-  readonly toolChoice?: ToolChoice;
-  /** The answer must be JSON of this schema; drivers that cannot enforce it say so in `ModelFacts`. */
-  readonly output?: { readonly name: string; readonly schema: JsonSchema };
 }
-
-/** Tokens as the provider counted them; `cached` are part of `input`. */
-export interface ModelUsage {
-  readonly input: number;
-  readonly output: number;
-  readonly cached: number;
-}
-
-export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
 
 /** What a model says, in order; `end` comes once and last. Without an `end` the stream failed and throws. */
 export type ModelEvent =
-  | { readonly kind: 'text'; readonly text: string }
-  /** Thoughts a model shows; not part of its answer. */
-  | { readonly kind: 'reasoning'; readonly text: string }
-  | { readonly kind: 'tool-call'; readonly call: ToolCall }
+  | SaidPiece
   | {
       readonly kind: 'end';
       readonly reason: FinishReason;

@@ -1,3 +1,4 @@
+import type { ItemRole } from './memory-store.ts';
 import type { JobRow, LedgerTables, QueueName } from './ledger-rows.ts';
 
 export type Comparison<V> =
@@ -21,11 +22,15 @@ export interface ListQuery<Row> {
   readonly offset?: number;
 }
 
-/** One table inside a transaction; `Row` is what may be read, `Write` what is given when a row is made. */
-export interface Table<Row, Write = Row> {
+/** What can be asked of one table. */
+export interface TableReads<Row> {
   get(where: Where<Row>): Promise<Row | undefined>;
   list(query?: ListQuery<Row>): Promise<Row[]>;
   count(where?: Where<Row>): Promise<number>;
+}
+
+/** One table inside a transaction; `Row` is what may be read, `Write` what is given when a row is made. */
+export interface Table<Row, Write = Row> extends TableReads<Row> {
   /** Throws `conflict` when the key is taken. */
   insert(rows: Write | readonly Write[]): Promise<void>;
   /** Inserts, or replaces the row that has the same primary key. */
@@ -52,7 +57,12 @@ export interface NewJob {
 /** Something that happened, announced in the transaction that made it true; `app` says which jobs follow. */
 export type DomainEvent =
   | { readonly kind: 'document-indexed'; readonly documentId: string }
-  | { readonly kind: 'turn-finished'; readonly sessionId: string; readonly messageIds: readonly string[] }
+  | {
+      readonly kind: 'turn-finished';
+      readonly sessionId: string;
+      readonly messageIds: readonly string[];
+      readonly role: ItemRole;
+    }
   | { readonly kind: 'history-imported'; readonly importId: string; readonly sessionIds: readonly string[] }
   | { readonly kind: 'source-forgotten'; readonly sourceId: string };
 
@@ -92,6 +102,11 @@ export interface SystemTx extends Tx {
   nextDueAt(queues: readonly QueueName[]): Promise<number | undefined>;
 }
 
+/** Reading without a transaction: each call sees all that was committed before it, and waits for no writer. */
+export interface Reads {
+  table<N extends keyof LedgerTables>(name: N): TableReads<LedgerTables[N]>;
+}
+
 /**
  * Truth of state and money. Work inside a transaction awaits nothing but ledger calls and takes milliseconds; it is
  * rolled back whole when it throws. What resolved is durable.
@@ -99,5 +114,9 @@ export interface SystemTx extends Tx {
 export interface Ledger {
   forOwner<T>(ownerId: string, work: (tx: OwnerTx) => Promise<T>): Promise<T>;
   system<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;
+  /** One owner's rows, for what need not agree with another read or a write; never inside a transaction. */
+  readsOf(ownerId: string): Reads;
+  /** The rows of all owners, likewise. */
+  systemReads(): Reads;
   close(): Promise<void>;
 }

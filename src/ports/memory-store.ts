@@ -1,15 +1,7 @@
-export type ItemKind =
-  | 'chunk'
-  | 'message'
-  | 'paragraph'
-  | 'exchange'
-  | 'summary'
-  | 'insight'
-  | 'golden-answer'
-  | 'state';
+import type { ItemKind, ItemRole } from '../wire/recall.ts';
 
-/** Who said it: `user` and `assistant` of an assistant chat, `person` in a chat between people. */
-export type ItemRole = 'user' | 'assistant' | 'person' | 'system';
+/** Defined once, in `wire`; drivers, which may not import that, take them from here. */
+export type { ItemKind, ItemRole } from '../wire/recall.ts';
 
 /** One remembered thing. Times in milliseconds since the epoch. */
 export interface MemoryItem {

@@ -50,6 +50,8 @@ export interface CredentialRow {
   readonly scopes: string | null;
   /** What an invitation makes of who takes it. */
   readonly role: Role | null;
+  /** Which host made an invitation; `null` for what somebody made for themselves or got from the house. */
+  readonly createdBy: string | null;
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly lastUsedAt: number | null;

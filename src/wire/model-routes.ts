@@ -17,7 +17,7 @@ import {
   TrialBody,
   UsageView,
 } from './models.ts';
-import { JobStarted, ModelList, PullModel, UseEmbedder } from './system.ts';
+import { AdapterName, JobStarted, ModelList, PullModel, UseEmbedder } from './system.ts';
 
 const ByProvider = z.strictObject({ id: ProviderId });
 const ByRole = z.strictObject({ role: ModelRole });
@@ -36,13 +36,24 @@ export const modelRoutes = {
     method: 'POST',
     path: '/api/models/pull',
     tag: 'Models',
-    summary: 'Downloads a sentence encoder (ONNX) or a language model (GGUF).',
+    summary: 'Downloads a sentence encoder (ONNX), a language model or an adapter (GGUF).',
     action: 'system:manage',
     audit: 'model-pulled',
     body: PullModel,
     response: JobStarted,
     answers: 'json',
     status: 202,
+  },
+  removeAdapter: {
+    method: 'DELETE',
+    path: '/api/models/adapters/:name',
+    tag: 'Models',
+    summary: 'Removes the file of an adapter that serves no role in any space.',
+    action: 'system:manage',
+    audit: 'adapter-removed',
+    params: z.strictObject({ name: AdapterName }),
+    response: Removed,
+    ...ok,
   },
   useEmbedder: {
     method: 'POST',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+/** What a language model is asked for; the names are the roles of docs/architecture.md. */
 export const ModelRole = z
   .enum(['chat', 'fallback', 'summarizer', 'translator', 'worker', 'shadow', 'twin'])
   .describe('The chat model serves every role that has none of its own, but `fallback`.');

@@ -71,6 +71,24 @@ export const TakeInvitation = z.strictObject({
 });
 export type TakeInvitation = z.infer<typeof TakeInvitation>;
 
+export const EntrySecret = z.strictObject({
+  secret: z.string().min(1).max(200).describe('Of a sign-in link or an invitation.'),
+});
+export type EntrySecret = z.infer<typeof EntrySecret>;
+const Entry = { name: z.string().describe('Of who would be signed in.'), space: z.string() };
+/** What a secret in an address would do, so that a person can be asked before it does. */
+export const EntryView = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('link'), ...Entry }),
+  z.object({
+    kind: z.literal('invitation'),
+    ...Entry,
+    role: Role,
+    by: z.string().describe('Name of the host who invites.'),
+    expiresAt: TimeMs,
+  }),
+]);
+export type EntryView = z.infer<typeof EntryView>;
+
 export const Me = z.object({
   userId: Id,
   name: z.string(),

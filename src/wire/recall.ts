@@ -11,7 +11,11 @@ export const ItemKind = z.enum([
   'golden-answer',
   'state',
 ]);
+export type ItemKind = z.infer<typeof ItemKind>;
+
+/** Who said it: `user` and `assistant` of an assistant chat, `person` in a chat between people. */
 export const ItemRole = z.enum(['user', 'assistant', 'person', 'system']);
+export type ItemRole = z.infer<typeof ItemRole>;
 
 /** Conditions on what may be recalled; all hold, a list means any of it. */
 export const RecallFilter = z.strictObject({

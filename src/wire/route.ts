@@ -6,6 +6,7 @@ export const ACTIONS = [
   'public',
   'account:read',
   'account:self',
+  'account:link',
   'memory:read',
   'memory:write',
   'memory:forget',

@@ -15,10 +15,14 @@ export const EmbedderView = z.object({
 });
 export type EmbedderView = z.infer<typeof EmbedderView>;
 
+/** Name of an adapter's file; checked against the files that are there. */
+export const AdapterName = z.string().min(1).max(200);
+
 export const LocalModelView = z.object({
-  name: z.string(),
+  name: z.string().describe('As roles and `/v1` take it: `<model>`, or `<model>+<adapter>`.'),
+  adapter: z.string().optional().describe('The adapter on it, or what it is where it fits no model.'),
   architecture: z.string().optional(),
-  sizeBytes: z.number().int().optional(),
+  sizeBytes: z.number().int().optional().describe('Of its file; with an adapter, of the adapter’s.'),
   contextTokens: z.number().int().optional().describe('What it was trained on.'),
   fault: z.string().optional().describe('Why it cannot be used.'),
 });

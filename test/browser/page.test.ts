@@ -42,37 +42,6 @@ afterAll(async () => {
 });
 beforeEach(() => model.say(() => ({ text: ANSWER, delayMs: 10 })));
 
-describe('signing in', () => {
-  test('by a link leaves no secret in the address, and the link works once', async () => {
-    await using first = await visitor(browser, run);
-    await using second = await visitor(browser, run);
-    const { secret } = await run.api.call('makeSignInLink', {});
-    await first.page.goto(`/#in=${secret}`);
-    await first.page.locator('#who', { hasText: 'owner' }).waitFor();
-    expect(first.page.url()).not.toContain(secret);
-    await second.page.goto(`/#in=${secret}`);
-    const refusal = second.page.locator('#sign-in-error', { hasText: 'was used or has expired' });
-    await refusal.waitFor();
-  });
-
-  test('by login and password says what is wrong, then lets in', async () => {
-    await using guest = await visitor(browser, run);
-    const { page } = guest;
-    const made = await run.api.call('resetPassword', { body: { user: 'owner', login: 'wayan' } });
-    await page.goto('/');
-    await page.getByLabel('Login').fill(made.login);
-    await page.getByLabel('Password').fill('a wrong guess');
-    await page.keyboard.press('Enter');
-    await page.locator('#sign-in-error', { hasText: 'not right' }).waitFor();
-    await page.getByLabel('Password').fill(made.password);
-    await page.keyboard.press('Enter');
-    await page.locator('#who', { hasText: 'owner' }).waitFor();
-    expect(await page.locator('#sign-in').isVisible()).toBe(false);
-    await page.getByText('Sign out').click();
-    await page.locator('#sign-in[open]').waitFor();
-  });
-});
-
 describe('a conversation', () => {
   test('streams its answer and can be opened again after a reload', async () => {
     model.say(() => ({ text: COUNTING, delayMs: 25 }));

@@ -53,6 +53,7 @@ export async function visitor(browser: Browser, run: RunningApp, url = run.app.u
     async enter(hash = '') {
       const { secret } = await run.api.call('makeSignInLink', {});
       await page.goto(`/#in=${secret}`);
+      await page.getByRole('button', { name: 'Sign in' }).click();
       await page.locator('#who', { hasText: 'home' }).waitFor();
       if (hash === '') return;
       await page.goto(`/${hash}`);

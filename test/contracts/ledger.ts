@@ -100,12 +100,43 @@ export function ledgerContract(name: string, open: (options: LedgerContractOptio
         await expect(ledger.forOwner("x' or 1=1", async () => 1)).rejects.toMatchObject({ code: 'internal' });
       });
 
+      it('reads no row of another owner outside of transactions either', async () => {
+        const settings = ledger.readsOf(OWNER_A).table('settings');
+        expect((await settings.list()).map(({ key }) => key)).toEqual(['a']);
+        expect(await settings.list({ where: { ownerId: OWNER_B } })).toEqual([]);
+        expect(await settings.get({ key: 'b' })).toBeUndefined();
+        expect(await settings.count()).toBe(1);
+        expect(() => ledger.readsOf("x' or 1=1")).toThrow(/UUID/);
+        expect(await ledger.systemReads().table('settings').count()).toBe(2);
+      });
+
       it('shows a system transaction the rows of all owners', async () => {
         const rows = await ledger.system((tx) => tx.table('settings').list({ orderBy: [['key', 'asc']] }));
         expect(rows.map(({ ownerId, key }) => [ownerId, key])).toEqual([
           [OWNER_A, 'a'],
           [OWNER_B, 'b'],
         ]);
+      });
+    });
+
+    describe('reading outside of transactions', () => {
+      it('sees what was committed, and nothing that is not', async () => {
+        const rows = () => ledger.readsOf(OWNER_A).table('settings').count();
+        await put(OWNER_A, 'first');
+        expect(await rows()).toBe(1);
+        const during = ledger.forOwner(OWNER_A, async (tx) => {
+          await tx.table('settings').insert(settingRow('lost'));
+          throw new Error('no');
+        });
+        await Promise.all([expect(during).rejects.toThrow('no'), expect(rows()).resolves.toBe(1)]);
+        expect(await rows()).toBe(1);
+      });
+
+      it('is refused inside a transaction, which would read past its own writes', async () => {
+        const inside = (read: () => unknown) =>
+          expect(ledger.forOwner(OWNER_A, async () => read())).rejects.toMatchObject({ code: 'internal' });
+        await inside(() => ledger.readsOf(OWNER_A));
+        await inside(() => ledger.systemReads());
       });
     });
 

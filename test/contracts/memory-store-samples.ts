@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { derivedId } from '../../src/core/ids.ts';
 import { normalise } from '../../src/core/vectors.ts';
 import type { ItemFilter, ItemKind, ItemRole, MemoryItem } from '../../src/ports/memory-store.ts';
+import { memoryItem } from '../fakes/memory-item.ts';
 
 /** Ids that repeat over runs and owners, so that leaks and mix-ups show. */
 export const idOf = (name: string | number) => derivedId('samples', 'item', name);
@@ -12,25 +13,15 @@ export const samples = { sessions, documents, parents } as const;
 
 /** A message with all that is required and what is given. */
 export function message(name: string | number, given: Partial<MemoryItem> = {}): MemoryItem {
-  return {
+  return memoryItem({
     id: idOf(name),
-    kind: 'message',
     text: 'The heron waits by the river.',
     terms: 'heron wait river',
     sessionId: sessions[0],
-    position: 0,
     role: 'user',
     createdAt: 1_000,
-    asks: false,
-    tags: [],
-    entities: [],
-    trust: 4,
-    derivedFrom: [],
-    sources: [],
-    analyserVersion: 1,
-    version: 1,
     ...given,
-  };
+  });
 }
 
 /** A chunk of a document: no text, no session, no role. */

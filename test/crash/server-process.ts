@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Client, client } from '../../src/wire/client.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'bin', 'jiwa.js');
@@ -60,4 +61,10 @@ export async function startServer(dataFolder: string): Promise<ServerProcess> {
       await ended;
     },
   };
+}
+
+/** What a command prints, run as a person would while the server runs over this data folder. */
+export async function jiwa(dataFolder: string, ...command: readonly string[]): Promise<string> {
+  const env = { ...process.env, JIWA_DATA: dataFolder };
+  return (await promisify(execFile)(process.execPath, [ENTRY, ...command], { env })).stdout;
 }

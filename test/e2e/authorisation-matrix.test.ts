@@ -96,7 +96,7 @@ beforeAll(async () => {
   known = {
     'the token of this machine': {
       headers: { authorization: `Bearer ${run.app.token}` },
-      may: subject('host'),
+      may: subject('host', { kind: 'token' }),
     },
     'a host with a browser': { ...(await invited(run, api, 'host', 'wayan')), may: subject('host') },
     'an editor': { ...(await invited(run, api, 'editor', 'made')), may: subject('editor') },

@@ -60,6 +60,21 @@ test('a persona of the data folder speaks', async () => {
   expect(lastPrompt()).toContain('You are a pirate called Jiwa.');
 });
 
+test('a deliberate answer follows a plan, which the model may mend once, and all calls are counted', async () => {
+  const plans = [
+    'I would rather not.',
+    '{"question":"When does the lease end?","searches":[],"steps":["Look."]}',
+  ];
+  server.say(({ body }) =>
+    JSON.stringify(body).includes('You prepare the answer') ? plans.shift() : ANSWER,
+  );
+  const end = (await said({ mode: 'pikiran' })).at(-1);
+  if (end?.kind !== 'answer-end') throw new Error('the answer has no end');
+  const trace = await run.api.call('answerTrace', { params: { id: end.message.id } });
+  expect(trace.sections.map(({ name }) => name)).toContain('plan');
+  expect(trace.tokens?.input).toBe(30);
+});
+
 test('a dead model leaves the answer to quotes', async () => {
   server.say(() => ({ fault: 'unauthenticated' }));
   const end = (await said()).at(-1);

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testModelServer, type TestModelServer } from '../../src/adapters/embedder/test-model-server.ts';
 import type { AnswerEvent } from '../../src/wire/sessions.ts';
-import { tinyGguf } from '../fakes/tiny-gguf.ts';
+import { tinyGguf, tinyLora } from '../fakes/tiny-gguf.ts';
 import { type RunningApp, runningApp } from './running-app.ts';
 
 const FILE = 'tiny-q4_k_m.gguf';
@@ -15,7 +18,11 @@ const jiwa = promisify(execFile);
 let models: TestModelServer;
 let run: RunningApp;
 beforeAll(async () => {
-  models = await testModelServer({ [FILE]: tinyGguf(), 'tiny-q8_0.gguf': tinyGguf({ start: 2 }) });
+  models = await testModelServer({
+    [FILE]: tinyGguf(),
+    'tiny-q8_0.gguf': tinyGguf({ start: 2 }),
+    'calm-lora.gguf': tinyLora(7),
+  });
   run = await runningApp({ JIWA_MODEL_SERVER: models.url, JIWA_LOCAL_CONTEXT: '32768' });
 }, TIMEOUT);
 afterAll(async () => {
@@ -34,11 +41,17 @@ async function asked(text: string): Promise<AnswerEvent[]> {
   return Array.fromAsync(run.api.send(session.id, { text, clientId: text }));
 }
 
-/** Answers in conversations that the model wrote. */
-async function calls(): Promise<number> {
+/** Answers in conversations that a model wrote. */
+async function calls(name = NAME): Promise<number> {
   const { lines } = await run.api.call('usage', { query: {} });
-  const line = lines.find(({ feature, model }) => feature === 'chat' && model === NAME);
+  const line = lines.find(({ feature, model }) => feature === 'chat' && model === name);
   return (line?.calls ?? 0) - (line?.failed ?? 0);
+}
+
+/** What the command line prints. */
+async function cli(...words: string[]): Promise<string> {
+  const environment = { ...process.env, JIWA_DATA: run.folder, COLUMNS: '200' };
+  return (await jiwa(process.execPath, ['bin/jiwa.js', ...words], { env: environment })).stdout;
 }
 
 const deltas = (events: readonly AnswerEvent[]) =>
@@ -71,11 +84,7 @@ describe('a model of this machine', () => {
 
   test('answers the command line', { timeout: TIMEOUT }, async () => {
     const before = await calls();
-    const environment = { ...process.env, JIWA_DATA: run.folder };
-    const { stdout } = await jiwa(process.execPath, ['bin/jiwa.js', 'ask', 'What is in the tin?'], {
-      env: environment,
-    });
-    expect(stdout.trim()).not.toBe('');
+    expect((await cli('ask', 'What is in the tin?')).trim()).not.toBe('');
     expect(await calls()).toBe(before + 1);
   });
 
@@ -107,4 +116,99 @@ describe('a model of this machine', () => {
       expect(deltas(await asked('And now?')).join('')).not.toBe('');
     },
   );
+});
+
+describe('an adapter on a model of this machine', () => {
+  const VOICE = `${NAME}+voice`;
+  const laid = async (name: string, content: Buffer) => {
+    const folder = join(run.folder, 'models', 'adapters');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, `${name}.gguf`), content);
+  };
+  const completed = async (model: string) => {
+    const request = { model: `local/${model}`, messages: asking, max_tokens: 24, temperature: 0 };
+    const { choices } = await openai().chat.completions.create(request, quiet);
+    return choices[0]?.message.content ?? '';
+  };
+  const names = async () => (await run.api.call('listModels', {})).local.map(({ name }) => name);
+  const body = { provider: 'local', model: VOICE, parameters: { maxOutputTokens: 40 } };
+
+  test('is listed with each model that it fits, by every door', { timeout: TIMEOUT }, async () => {
+    await laid('voice', tinyLora(5));
+    await laid('foreign', tinyLora(1, 'llama'));
+    const { local } = await run.api.call('listModels', {});
+    expect(local).toMatchObject([
+      { name: NAME },
+      { name: VOICE, adapter: 'voice', architecture: 'qwen2', contextTokens: 32_768 },
+      { name: 'foreign', adapter: 'foreign', fault: expect.stringContaining('llama') },
+    ]);
+    expect(await run.api.call('listProviderModels', { params: { id: 'local' } })).toEqual({
+      models: [NAME, VOICE],
+    });
+    const listed = await Array.fromAsync(openai().models.list(), ({ id }) => id);
+    expect(listed).toEqual(expect.arrayContaining([`local/${NAME}`, `local/${VOICE}`]));
+    const shown = await cli('models', 'list');
+    expect(shown).toContain(VOICE);
+    expect(shown).toMatch(/foreign .*An adapter for a model of the kind llama: none is here/);
+  });
+
+  test('speaks for a role, and its use is booked under its name', { timeout: TIMEOUT }, async () => {
+    expect(await run.api.call('setRole', { ...role, body })).toMatchObject({ model: VOICE });
+    expect(deltas(await asked('Who speaks?')).join('')).not.toBe('');
+    expect(await calls(VOICE)).toBe(1);
+    expect(await cli('models', 'use', 'chat', `local:${NAME}`)).toContain('has answered');
+    expect(await cli('models', 'use', 'chat', `local:${VOICE}`, '--max-tokens', '40')).toContain(VOICE);
+    expect(await cli('models', 'test', `local:${VOICE}`)).toContain(`${VOICE} of local answers`);
+  });
+
+  test(
+    'says other things than the model, and others again when its file changes',
+    { timeout: TIMEOUT },
+    async () => {
+      const [plain, voice] = [await completed(NAME), await completed(VOICE)];
+      expect(new Set([plain, voice, '']).size).toBe(3);
+      expect(await completed(VOICE)).toBe(voice);
+      await laid('voice', tinyLora(6));
+      expect([plain, voice, '']).not.toContain(await completed(VOICE));
+      expect(await completed(NAME)).toBe(plain);
+    },
+  );
+
+  test('is refused where there is none, or where it does not fit', { timeout: TIMEOUT }, async () => {
+    await expect(completed(`${NAME}+nobody`)).rejects.toMatchObject({
+      status: 404,
+      message: expect.stringContaining('There is no adapter nobody'),
+    });
+    await expect(completed(`${NAME}+foreign`)).rejects.toThrow('for llama, the model is qwen2');
+    await expect(completed(`${NAME}+${NAME}`)).rejects.toThrow('is a model; expected a LoRA adapter');
+    const wrong = { ...body, model: `${NAME}+nobody` };
+    await expect(run.api.call('setRole', { ...role, body: wrong })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await expect(
+      run.api.call('testModel', { body: { provider: 'local', model: `${NAME}+foreign` } }),
+    ).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
+  test('is pulled, and removed with the folder it came in', { timeout: TIMEOUT }, async () => {
+    await run.api.call('pullModel', { body: { id: 'owner/tiny-e5-model', file: 'calm-lora.gguf' } });
+    await run.settled();
+    expect(await names()).toContain(`${NAME}+owner--calm-lora`);
+    expect(await cli('models', 'remove', 'owner--calm-lora')).toContain('is removed');
+    expect(existsSync(join(run.folder, 'models', 'owner--calm-lora'))).toBe(false);
+    expect(await names()).toEqual([NAME, VOICE, 'foreign']);
+  });
+
+  test('stays while it serves a role, then goes', { timeout: TIMEOUT }, async () => {
+    const remove = (name: string) => run.api.call('removeAdapter', { params: { name } });
+    await expect(remove('voice')).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('chat in home'),
+    });
+    await run.api.call('removeRole', role);
+    expect(await cli('models', 'remove', 'voice')).toContain('is removed');
+    await expect(completed(VOICE)).rejects.toMatchObject({ status: 404 });
+    await expect(remove(NAME)).rejects.toMatchObject({ code: 'unsupported' });
+    expect(await names()).toEqual([NAME, 'foreign']);
+  });
 });

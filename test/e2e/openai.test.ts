@@ -1,8 +1,7 @@
-import OpenAI7 from 'openai';
-import OpenAI6 from 'openai-6';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../fakes/eventually.ts';
 import { type ModelServer, modelServer } from '../fakes/model-server.ts';
+import { OPEN_AI_CLIENTS } from '../fakes/open-ai-clients.ts';
 import { type RunningApp, file, runningApp } from './running-app.ts';
 
 let server: ModelServer;
@@ -22,10 +21,7 @@ beforeEach(() => server.say(() => 'Green tea from Shizuoka.'));
 const QUESTION = 'What does Mira drink in the morning?';
 const asking = [{ role: 'user' as const, content: QUESTION }];
 
-describe.each([
-  ['7', OpenAI7],
-  ['6', OpenAI6 as unknown as typeof OpenAI7],
-])('a program with the official client of major %s', (major, OpenAI) => {
+describe.each(OPEN_AI_CLIENTS)('a program with the official client of major %s', (major, OpenAI) => {
   const client = () => new OpenAI({ baseURL: `${run.app.url}/v1`, apiKey: run.app.token, maxRetries: 0 });
 
   test('gets an answer from memory, whose items it can open', async () => {

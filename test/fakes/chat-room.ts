@@ -15,7 +15,9 @@ import { acceptHistory } from '../../src/chat/history/accept-history.ts';
 import type { ImportDeps } from '../../src/chat/history/import-deps.ts';
 import { importHistoryJob } from '../../src/chat/history/import-history.ts';
 import { redactImportsJob } from '../../src/chat/redact-imports-job.ts';
+import { listSessions } from '../../src/chat/list-sessions.ts';
 import { rebuildChatsJob } from '../../src/chat/rebuild-chats.ts';
+import { listMessages } from '../../src/chat/session-messages.ts';
 import { createSession, sessionTitles } from '../../src/chat/sessions.ts';
 import { snapshotSessions } from '../../src/chat/snapshot-sessions.ts';
 import { hiddenSources } from '../../src/chat/hidden-sources.ts';
@@ -27,6 +29,7 @@ import { textReader } from '../../src/memory/texts.ts';
 import type { JobDefinition, JobRun } from '../../src/ports/job-queue.ts';
 import type { DomainEvent, NewJob } from '../../src/ports/ledger.ts';
 import type { ImportReport, ImportResult } from '../../src/wire/sessions.ts';
+import { rightOfWay } from '../../src/core/right-of-way.ts';
 import { fakeClock } from './clock.ts';
 import { fakeCtx } from './ctx.ts';
 import { fakeEmbedder } from './embedder.ts';
@@ -59,6 +62,7 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
   const ledger = await openSqliteLedger({ path: join(folder, 'ledger.db'), now: clock.now, followers });
   const objects = await openFolderObjectStore({ folder: join(folder, 'objects') });
   const embedder = fakeEmbedder();
+  const way = rightOfWay(clock);
   const stores: ImportDeps = {
     ledger,
     objects,
@@ -66,6 +70,7 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
     archives: zipArchiveReader(),
     compute: inlineCompute(),
     importTurns: turns(),
+    way,
   };
   const texts = textReader(objects);
   const answering: AnswerDeps = {
@@ -87,12 +92,14 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
     ...stores,
     ...answering,
     timers: clock,
+    way,
     answerer: (input, ctx) => answerByQuotes(input, deps, ctx),
     keepTrace: async () => {},
     modelOf: async () => undefined,
   };
   const deps: ChatRoomDeps = options.wrap?.(real) ?? real;
   const ctx = fakeCtx({ now: clock.now });
+  const objectsWith = (text: string) => filesWith(join(folder, 'objects'), text);
   return {
     folder,
     clock,
@@ -123,9 +130,14 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
       for (const intent of intents) await chatFinishers(real)[intent.kind]?.(intent, ctx);
     },
     /** Objects whose bytes hold this text. */
-    objectsWith: (text: string) => filesWith(join(folder, 'objects'), text),
+    objectsWith,
     /** Rows of the ledger that hold this text. */
     rowsWith: (text: string) => rowsWith(text, real, ctx),
+    /** Objects and rows that hold this text. */
+    traces: async (text: string) => [...(await objectsWith(text)), ...(await rowsWith(text, real, ctx))],
+    sessions: async () => (await listSessions({ limit: 50 }, deps, ctx)).items,
+    /** The first of a session. */
+    messages: async (id: string) => (await listMessages({ id, limit: 50, latest: false }, deps, ctx)).items,
     async close() {
       await ledger.close();
       await objects.close();

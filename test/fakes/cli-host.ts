@@ -89,6 +89,19 @@ export function fakeHost(options: FakeHostOptions): FakeHost {
   return { host, signals, killed, life, out: stdout.text, err: stderr.text };
 }
 
+/** Signals for a host's `signals`, and the press of Ctrl-C. */
+export function ctrlC() {
+  let heard = () => {};
+  const signals: CliHost['signals'] = {
+    on: (name, listener) => {
+      if (name === 'SIGINT') heard = listener;
+    },
+    off: () => {},
+    kill: () => {},
+  };
+  return { signals, press: () => heard() };
+}
+
 export interface Ran {
   readonly code: number;
   readonly out: string;

@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import { complete } from '../../src/chat/completion/complete.ts';
 import type { CompletionDeps } from '../../src/chat/completion/completion-deps.ts';
 import { listCompletionModels } from '../../src/chat/completion/completion-model.ts';
@@ -119,4 +120,13 @@ export async function openAiDoor(options: OpenAiDoorOptions = {}) {
       await room.close();
     },
   };
+}
+
+export type OpenAiDoor = Awaited<ReturnType<typeof openAiDoor>>;
+
+/** One that is closed when the test that opens it is over. */
+export async function openAiDoorInTest(options: OpenAiDoorOptions = {}): Promise<OpenAiDoor> {
+  const door = await openAiDoor(options);
+  onTestFinished(() => door.close());
+  return door;
 }

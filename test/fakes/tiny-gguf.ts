@@ -71,8 +71,8 @@ export function tinyGguf(options: TinyGgufOptions = {}): Buffer {
   ]);
 }
 
-/** An adapter for every tiny model; another start makes it say other things. */
-export function tinyLora(start = 1, architecture = 'qwen2'): Buffer {
+/** An adapter for every tiny model, or for one of another width; another start makes it say other things. */
+export function tinyLora(start = 1, architecture = 'qwen2', width = WIDTH): Buffer {
   const random = randomNumbers(1_000 + start);
   const tensors: GgufTensor[] = [];
   for (let layer = 0; layer < LAYERS; layer++) {
@@ -80,7 +80,7 @@ export function tinyLora(start = 1, architecture = 'qwen2'): Buffer {
       tensor(`blk.${layer}.${name}.weight.lora_a`, [inner, RANK], random),
       withoutConstant(tensor(`blk.${layer}.${name}.weight.lora_b`, [RANK, outer], random)),
     ];
-    tensors.push(...pair('attn_output', [WIDTH, WIDTH]), ...pair('ffn_down', [INNER, WIDTH]));
+    tensors.push(...pair('attn_output', [width, width]), ...pair('ffn_down', [INNER, width]));
   }
   const metadata: Record<string, GgufValue> = {
     'general.architecture': text(architecture),

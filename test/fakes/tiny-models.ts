@@ -1,19 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { tinyGguf, tinyLora } from './tiny-gguf.ts';
+import { tinyGguf } from './tiny-gguf.ts';
 
 export interface TinyModels extends Disposable {
   /** Holds the model `tiny`. */
   readonly modelsFolder: string;
   readonly adaptersFolder: string;
-  /** Two adapters for it. */
-  readonly adapters: readonly [string, string];
   /** Writes a file into the models folder, gives its path. */
   write(name: string, content: Buffer | string): string;
 }
 
-/** A folder with a tiny GGUF and adapters, removed afterwards. */
+/** A folder with a tiny GGUF, removed afterwards. */
 export function tinyModels(): TinyModels {
   const parent = mkdtempSync(join(tmpdir(), 'jiwa-gguf-'));
   const write = (name: string, content: Buffer | string) => {
@@ -26,7 +24,6 @@ export function tinyModels(): TinyModels {
   return {
     modelsFolder: join(parent, 'models'),
     adaptersFolder: join(parent, 'used-adapters'),
-    adapters: [write('one.gguf', tinyLora(1)), write('two.gguf', tinyLora(2))],
     write: (name, content) => write(join('models', name), content),
     [Symbol.dispose]: () => rmSync(parent, { recursive: true, force: true }),
   };

@@ -1,9 +1,10 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../core/errors.ts';
+import { moduleFile } from './module-file.ts';
 import { sqliteError } from './sqlite-errors.ts';
 import type {
   FromSqliteThread,
+  SqlitePlace,
   SqliteReply,
   SqliteRequest,
   SqliteResult,
@@ -23,7 +24,7 @@ export interface SqliteConnection {
    * Runs one statement; statements run in the order of the calls. Errors: `conflict` (a key is taken),
    * `storage-full`, `unavailable` (thread gone, file held or not writable), `internal`.
    */
-  run(sql: string, params?: readonly SqliteValue[]): Promise<SqliteResult>;
+  run(sql: string, params?: readonly SqliteValue[], place?: SqlitePlace): Promise<SqliteResult>;
   /** Lets what was sent finish, then closes the file and ends the thread. */
   close(): Promise<void>;
 }
@@ -33,15 +34,10 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** Source and build differ only in the extension of their files. */
-function threadFile(): URL {
-  return new URL(`./sqlite-thread${extname(import.meta.url)}`, import.meta.url);
-}
-
 /** Resolves when the file is open in its thread; throws `unavailable` or `internal` when it cannot be. */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteConnection> {
   const workerData: SqliteThreadData = { busyTimeoutMs: 5_000, ...options };
-  const worker = new Worker(threadFile(), { workerData, name: 'sqlite' });
+  const worker = new Worker(moduleFile('sqlite-thread', import.meta.url), { workerData, name: 'sqlite' });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     worker.once('error', (error) => reject(gone(error)));
@@ -57,7 +53,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteConnecti
   worker.on('error', (error) => requests.fail(gone(error)));
   worker.on('exit', () => requests.fail(gone()));
   return {
-    run: (sql, params) => requests.add(sql, params),
+    run: (sql, params, place) => requests.add(sql, params, place),
     async close() {
       requests.end(new AppError('unavailable', 'The database was closed.'));
       await exited;
@@ -95,11 +91,11 @@ function requestTable(worker: Worker) {
     }
   };
   return {
-    add(sql: string, params: readonly SqliteValue[] = []): Promise<SqliteResult> {
+    add(sql: string, params: readonly SqliteValue[] = [], place?: SqlitePlace): Promise<SqliteResult> {
       if (ended) return Promise.reject(ended);
       const id = nextId++;
       if (outbox.length === 0) queueMicrotask(flush);
-      outbox.push({ id, sql, params });
+      outbox.push({ id, sql, params, place });
       return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
     },
     settle,

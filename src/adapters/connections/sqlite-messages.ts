@@ -11,11 +11,15 @@ export interface SqliteThreadData {
   readonly busyTimeoutMs: number;
 }
 
+/** Where a statement stands: with `begins` a transaction begins just before it; with `within` it fails where none is open. */
+export type SqlitePlace = 'begins' | 'within';
+
 /** One statement to run; statements run in the order they were sent. */
 export interface SqliteRequest {
   readonly id: number;
   readonly sql: string;
   readonly params: readonly SqliteValue[];
+  readonly place?: SqlitePlace | undefined;
 }
 
 export interface SqliteResult {

@@ -59,6 +59,8 @@ function serve(port: NonNullable<typeof parentPort>): void {
   const prepare = statementCache(db);
   const answer = (request: SqliteRequest): SqliteReply => {
     try {
+      if (request.place === 'begins') db.exec('begin immediate');
+      if (request.place === 'within' && !db.isTransaction) throw new Error('No transaction is open.');
       return { id: request.id, result: run(prepare(request.sql), request) };
     } catch (error) {
       return { id: request.id, failure: failureOf(error) };

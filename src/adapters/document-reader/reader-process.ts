@@ -1,10 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { DocumentSource, ExtractedDocument } from '../../ports/document-reader.ts';
+import { childLife } from '../connections/child-life.ts';
+import { moduleFile } from '../connections/module-file.ts';
 import type { PooledWorker } from '../connections/worker-pool.ts';
 import type { FromChild, ToChild } from './child-messages.ts';
 import type { ReadLimits } from './read-limits.ts';
@@ -27,6 +28,7 @@ const LOW_PRIORITY = 10;
  */
 export function startReaderProcess(limits: ReadLimits, log: Log): ReaderProcess {
   const child = forkChild(limits);
+  const { rest, wake, end } = childLife(child);
   let reading: PromiseWithResolvers<ExtractedDocument> | undefined;
   let documents = 0;
   let alive = true;
@@ -34,12 +36,7 @@ export function startReaderProcess(limits: ReadLimits, log: Log): ReaderProcess 
   const stop = async (error: AppError) => {
     alive = false;
     reading?.reject(error);
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    // A child at rest would let this process end before it is gone.
-    child.ref();
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
+    await end();
   };
   child.on(
     'error',
@@ -58,14 +55,8 @@ export function startReaderProcess(limits: ReadLimits, log: Log): ReaderProcess 
   return {
     pid: child.pid,
     usable: () => alive && documents < DOCUMENTS_PER_PROCESS,
-    rest() {
-      child.unref();
-      child.channel?.unref();
-    },
-    wake() {
-      child.ref();
-      child.channel?.ref();
-    },
+    rest,
+    wake,
     stop,
     async read(source) {
       documents++;
@@ -86,7 +77,7 @@ export function startReaderProcess(limits: ReadLimits, log: Log): ReaderProcess 
 }
 
 function forkChild(limits: ReadLimits): ChildProcess {
-  const child = fork(childPath(), [], {
+  const child = fork(fileURLToPath(moduleFile('read-child', import.meta.url)), [], {
     execPath: process.execPath,
     execArgv: [
       `--max-old-space-size=${limits.heapMiB}`,
@@ -100,12 +91,6 @@ function forkChild(limits: ReadLimits): ChildProcess {
   });
   lowerPriority(child.pid);
   return child;
-}
-
-/** Beside this file, with its extension: `.ts` in the sources, `.js` when built. */
-function childPath(): string {
-  const own = fileURLToPath(import.meta.url);
-  return own.replace(/reader-process(\.[cm]?[jt]s)$/, 'read-child$1');
 }
 
 function lowerPriority(pid: number | undefined): void {

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../core/errors.ts';
+import { childLife } from '../connections/child-life.ts';
+import { moduleFile } from '../connections/module-file.ts';
 import type { PooledWorker } from '../connections/worker-pool.ts';
 import { unpackFailure, type EmbedReply, type EmbedRequest } from './embed-messages.ts';
 import type { EncoderFolder } from './encoder-folder.ts';
@@ -24,39 +24,27 @@ export interface EncoderWorker extends PooledWorker {
  * own on every system. A question takes 0.1 ms longer than in a thread.
  */
 export function startEncoder(encoder: EncoderFolder, priority: EncoderPriority): EncoderWorker {
-  const child = fork(fileURLToPath(entry('embed-child')), [JSON.stringify(encoder), priority], {
+  const file = fileURLToPath(moduleFile('embed-child', import.meta.url));
+  const child = fork(file, [JSON.stringify(encoder), priority], {
     serialization: 'advanced',
     // What one text leaves behind is small; a larger space for young objects would only fill up.
     execArgv: ['--max-semi-space-size=2'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const exited = once(child, 'exit').catch(() => undefined);
+  const { rest, wake, end } = childLife(child);
   const request = requestSlot();
   child.on('message', request.settle);
   child.on('error', request.died);
   child.on('exit', () => request.died());
   return {
     ...request.worker((message) => child.send(message)),
-    rest() {
-      child.unref();
-      child.channel?.unref();
-    },
-    wake() {
-      child.ref();
-      child.channel?.ref();
-    },
+    rest,
+    wake,
     async stop(error) {
       request.stop(error);
-      child.ref();
-      child.kill('SIGKILL');
-      await exited;
+      await end();
     },
   };
-}
-
-/** Source and build differ only in the extension of their files. */
-function entry(name: string): URL {
-  return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
 }
 
 /** The one request a worker is busy with, and whether the worker still lives. */

@@ -12,44 +12,67 @@ export interface LedgerJobQueueOptions {
 /** Looks at the ledger at least this often: clocks jump, and timers reach only 24 days. */
 const POLL_MS = 30_000;
 
+/** Somebody who waits for a job of some queues. */
 interface Waiter {
   readonly queues: readonly QueueName[];
-  wake(): void;
+  readonly woken: Promise<void>;
+  /** A job is due at this time: it wakes then, or earlier for another, and after `POLL_MS` in any case. */
+  readonly due: (at: number) => void;
+  readonly wake: () => void;
 }
 
-/** Jobs straight from the ledger's rows, for workers in the process that owns it: `deliver` wakes them at once. */
+function waiterOf(
+  queues: readonly QueueName[],
+  { now, timers }: Pick<LedgerJobQueueOptions, 'now' | 'timers'>,
+): Waiter {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let wakesAt = Number.POSITIVE_INFINITY;
+  let stopTimer = () => {};
+  const wake = () => {
+    stopTimer();
+    resolve();
+  };
+  return {
+    queues,
+    woken: promise,
+    due(at) {
+      const next = Math.min(at, now() + POLL_MS);
+      if (next >= wakesAt) return;
+      wakesAt = next;
+      stopTimer();
+      if (next <= now()) wake();
+      else stopTimer = timers.after(next - now(), wake);
+    },
+    wake,
+  };
+}
+
+/** Jobs straight from the ledger's rows, for workers in the process that owns it: `deliver` wakes them when they are due. */
 export function ledgerJobQueue({ ledger, now, timers }: LedgerJobQueueOptions): JobQueue {
   const waiters = new Set<Waiter>();
   const closed = new AbortController();
-  const waiterOf = (queues: readonly QueueName[]) => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const waiter = { queues, wake: () => resolve(), woken: promise };
-    waiters.add(waiter);
-    return waiter;
-  };
   return {
     deliver(jobs) {
-      const queues = new Set(jobs.map(({ queue }) => queue));
-      for (const waiter of waiters) if (waiter.queues.some((queue) => queues.has(queue))) waiter.wake();
+      for (const waiter of waiters)
+        for (const { queue, runAt } of jobs) if (waiter.queues.includes(queue)) waiter.due(runAt);
     },
     async next(queues, worker, leaseMs, signal) {
       const ended = AbortSignal.any([signal, closed.signal]);
       while (!ended.aborted) {
         // Listens before it looks, so no job delivered in between is missed.
-        const waiter = waiterOf(queues);
+        const waiter = waiterOf(queues, { now, timers });
+        waiters.add(waiter);
         ended.addEventListener('abort', waiter.wake, { once: true });
-        let stopTimer = () => {};
         try {
           const { job, dueAt } = await ledger.system(async (tx) => {
             const job = await tx.claimJob({ queues, worker, leaseMs });
             return { job, dueAt: job ? undefined : await tx.nextDueAt(queues) };
           });
           if (job) return job;
-          const delayMs = Math.min(Math.max((dueAt ?? Number.POSITIVE_INFINITY) - now(), 1), POLL_MS);
-          stopTimer = timers.after(delayMs, waiter.wake);
+          waiter.due(Math.max(dueAt ?? Number.POSITIVE_INFINITY, now() + 1));
           await waiter.woken;
         } finally {
-          stopTimer();
+          waiter.wake();
           ended.removeEventListener('abort', waiter.wake);
           waiters.delete(waiter);
         }

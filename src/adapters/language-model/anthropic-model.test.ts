@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { said } from '../../../test/contracts/language-model.ts';
 import { remoteLanguageModelContract } from '../../../test/contracts/remote-language-model.ts';
-import { modelServer, type ScriptedAnswer } from '../../../test/fakes/model-server.ts';
+import { ask, modelExchange } from '../../../test/fakes/model-exchange.ts';
+import type { ScriptedAnswer } from '../../../test/fakes/model-server.ts';
 import type { ModelRequest } from '../../ports/language-model.ts';
 import { anthropicModel } from './anthropic-model.ts';
 
@@ -12,18 +12,8 @@ remoteLanguageModelContract('anthropicModel', (settings) => anthropicModel({ nam
   'tool-call-without-index': 'unavailable',
 });
 
-const ask = (text: string): ModelRequest => ({
-  messages: [{ role: 'user', parts: [{ kind: 'text', text }] }],
-});
-
-/** What a request is on the wire, and what the model says to it. */
-async function exchange(request: ModelRequest, answer: ScriptedAnswer = 'fine', apiKey?: string) {
-  await using server = await modelServer(() => answer);
-  const model = anthropicModel({ name, baseUrl: server.baseUrl, apiKey });
-  const events = await said(model, request);
-  await model.close();
-  return { body: server.requests[0]?.body, headers: server.requests[0]?.headers, events };
-}
+const exchange = (request: ModelRequest, answer?: ScriptedAnswer, apiKey?: string) =>
+  modelExchange((baseUrl) => anthropicModel({ name, baseUrl, apiKey }), request, answer);
 
 describe('anthropicModel', () => {
   afterEach(() => vi.unstubAllEnvs());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { remoteLanguageModelContract } from '../../../test/contracts/remote-language-model.ts';
-import { said } from '../../../test/contracts/language-model.ts';
-import { modelServer, type ScriptedAnswer } from '../../../test/fakes/model-server.ts';
+import { ask, modelExchange } from '../../../test/fakes/model-exchange.ts';
+import type { ScriptedAnswer } from '../../../test/fakes/model-server.ts';
 import type { ModelRequest } from '../../ports/language-model.ts';
 import { bodyFor } from './openai-compatible-body.ts';
 import { openAiCompatibleModel, type OpenAiCompatibleModelOptions } from './openai-compatible-model.ts';
@@ -12,22 +12,11 @@ remoteLanguageModelContract('openAiCompatibleModel', (settings) =>
   openAiCompatibleModel({ name, ...settings }),
 );
 
-const ask = (text: string): ModelRequest => ({
-  messages: [{ role: 'user', parts: [{ kind: 'text', text }] }],
-});
-
-/** What a request is on the wire, and what the model says to it. */
-async function exchange(
+const exchange = (
   request: ModelRequest,
-  answer: ScriptedAnswer = 'fine',
+  answer?: ScriptedAnswer,
   options: Partial<OpenAiCompatibleModelOptions> = {},
-) {
-  await using server = await modelServer(() => answer);
-  const model = openAiCompatibleModel({ name, baseUrl: server.baseUrl, ...options });
-  const events = await said(model, request);
-  await model.close();
-  return { body: server.requests[0]?.body, headers: server.requests[0]?.headers, events };
-}
+) => modelExchange((baseUrl) => openAiCompatibleModel({ name, baseUrl, ...options }), request, answer);
 
 describe('openAiCompatibleModel', () => {
   it('asks the OpenAI way, with everything the request says', async () => {

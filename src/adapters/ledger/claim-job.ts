@@ -48,13 +48,16 @@ export async function claimJob(tx: Tables, claim: Claim): Promise<JobRow | undef
 
 /** When a job of these queues becomes due or loses its lease; paused queues have none. */
 export async function nextDueAt(tx: Tables, queues: readonly QueueName[]): Promise<number | undefined> {
-  const times: number[] = [];
-  for (const queue of await openQueues(tx, queues)) {
-    const [queued] = await jobs(tx, { queue, status: 'queued' }, [['runAt', 'asc']]);
-    const [running] = await jobs(tx, { queue, status: 'running' }, [['leaseUntil', 'asc']]);
-    if (queued) times.push(queued.runAt);
-    if (running?.leaseUntil) times.push(running.leaseUntil);
-  }
+  const open = await openQueues(tx, queues);
+  const first = await Promise.all(
+    open.flatMap((queue) => [
+      jobs(tx, { queue, status: 'queued' }, [['runAt', 'asc']]),
+      jobs(tx, { queue, status: 'running' }, [['leaseUntil', 'asc']]),
+    ]),
+  );
+  const times = first
+    .flat()
+    .flatMap(({ status, runAt, leaseUntil }) => (status === 'queued' ? runAt : (leaseUntil ?? [])));
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
@@ -64,12 +67,15 @@ async function openQueues(tx: Tables, queues: readonly QueueName[]): Promise<Que
 }
 
 async function best(tx: Tables, queues: readonly QueueName[]): Promise<JobRow | undefined> {
-  const found: JobRow[] = [];
-  for (const queue of queues) {
-    found.push(...(await jobs(tx, { queue, status: 'queued', runAt: { lte: tx.now } }, ORDER)));
-    found.push(...(await jobs(tx, { queue, status: 'running', leaseUntil: { lte: tx.now } }, ORDER)));
-  }
-  return found.sort((a, b) => a.priority - b.priority || a.runAt - b.runAt || (a.id < b.id ? -1 : 1))[0];
+  const first = await Promise.all(
+    queues.flatMap((queue) => [
+      jobs(tx, { queue, status: 'queued', runAt: { lte: tx.now } }, ORDER),
+      jobs(tx, { queue, status: 'running', leaseUntil: { lte: tx.now } }, ORDER),
+    ]),
+  );
+  return first
+    .flat()
+    .sort((a, b) => a.priority - b.priority || a.runAt - b.runAt || (a.id < b.id ? -1 : 1))[0];
 }
 
 type JobList = NonNullable<Parameters<ReturnType<typeof jobTable>['list']>[0]>;

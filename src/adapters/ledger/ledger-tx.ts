@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { newId } from '../../core/ids.ts';
 import type { JobRow, LedgerTables } from '../../ports/ledger-rows.ts';
-import type { DomainEvent, NewJob, OwnerTx, SystemTx, Table } from '../../ports/ledger.ts';
+import type { DomainEvent, NewJob, OwnerTx, Reads, SystemTx, Table, TableReads } from '../../ports/ledger.ts';
 import { claimJob, nextDueAt } from './claim-job.ts';
 import { ledgerTable } from './ledger-table.ts';
 import type { Tables } from './where-clause.ts';
@@ -13,7 +13,7 @@ const DEFAULT_ATTEMPTS = 3;
 export interface TxParts {
   readonly db: Kysely<Tables>;
   readonly now: number;
-  readonly followers: (event: DomainEvent) => readonly NewJob[];
+  readonly followers: (event: DomainEvent, now: number) => readonly NewJob[];
   readonly queued: JobRow[];
 }
 
@@ -29,7 +29,7 @@ export function ownerTx(parts: TxParts, ownerId: string): OwnerTx {
       >,
     enqueue,
     async announce(event) {
-      for (const job of parts.followers(event)) await enqueue(job);
+      for (const job of parts.followers(event, parts.now)) await enqueue(job);
     },
   };
 }
@@ -45,6 +45,14 @@ export function systemTx(parts: TxParts): SystemTx {
     enqueue: (ownerId, job) => enqueueJob(parts, ownerId, job),
     claimJob: (claim) => claimJob(tables, claim),
     nextDueAt: (queues) => nextDueAt(tables, queues),
+  };
+}
+
+/** Tables to be read outside of transactions, held to an owner where one is given. */
+export function readsOver(db: Kysely<Tables>, ownerId: string | undefined): Reads {
+  return {
+    table: <N extends keyof LedgerTables>(name: N) =>
+      ledgerTable(db, name, ownerId) as unknown as TableReads<LedgerTables[N]>,
   };
 }
 

@@ -12,11 +12,10 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../core/context.ts';
 import { type SqliteConnection, openSqlite } from '../connections/sqlite-connection.ts';
-import { kyselySqliteDialect } from './kysely-sqlite-dialect.ts';
 import { MIGRATIONS, type Migration, migrate } from './migrations.ts';
 import { PRIMARY_KEYS } from './primary-keys.ts';
 import { backUpSqlite } from './sqlite-backup.ts';
-import type { Tables } from './where-clause.ts';
+import { sqliteTransactions } from './sqlite-transactions.ts';
 
 const addTable = (version: number, table: string): Migration => ({
   version,
@@ -27,20 +26,18 @@ const addTable = (version: number, table: string): Migration => ({
 describe('migrations', () => {
   let folder: string;
   let sqlite: SqliteConnection;
-  let db: Kysely<Tables>;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jiwa-migrations-'));
     sqlite = await openSqlite({ path: join(folder, 'ledger.sqlite'), setup: [] });
-    db = new Kysely({ dialect: kyselySqliteDialect(sqlite) });
   });
   afterEach(async () => {
-    await db.destroy();
+    await sqlite.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   const backups = join('backups');
   const bring = (...migrations: Migration[]) =>
-    migrate(db, {
+    migrate(sqliteTransactions(sqlite), {
       migrations,
       now: () => 0,
       log: silentLog,

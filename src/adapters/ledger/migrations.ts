@@ -5,6 +5,7 @@ import { up as firstTables } from './migrations/0001-first-tables.ts';
 import { up as usage } from './migrations/0002-usage.ts';
 import { up as conversations } from './migrations/0003-conversations.ts';
 import { up as people } from './migrations/0004-people.ts';
+import type { Transact } from './sqlite-transactions.ts';
 import type { Tables } from './where-clause.ts';
 
 /** A step of the schema; steps that were released never change. */
@@ -34,8 +35,8 @@ export interface MigrateOptions {
  * Brings the schema up to date, each step in a transaction of its own. A database that has content is backed up before.
  * Throws `unsupported` when the database was written by a newer Jiwa.
  */
-export async function migrate(db: Kysely<Tables>, options: MigrateOptions): Promise<void> {
-  const from = await schemaVersion(db);
+export async function migrate(transact: Transact, options: MigrateOptions): Promise<void> {
+  const from = await transact(schemaVersion);
   const latest = options.migrations.at(-1)?.version ?? 0;
   if (from > latest) {
     throw new AppError(
@@ -50,7 +51,7 @@ export async function migrate(db: Kysely<Tables>, options: MigrateOptions): Prom
     options.log.info('ledger-backup', { version: from, file: await options.backup(from) });
   }
   for (const step of steps) {
-    await db.transaction().execute(async (tx) => {
+    await transact(async (tx) => {
       await step.up(tx as unknown as Kysely<unknown>);
       await tx
         .insertInto('schema_version')

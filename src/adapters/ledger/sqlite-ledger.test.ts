@@ -59,9 +59,32 @@ describe('sqlite ledger', () => {
     });
   });
 
+  it('reads what was committed while a transaction is open', async () => {
+    const ledger = await open();
+    await ledger.forOwner(OWNER_A, (tx) => tx.table('settings').insert(settingRow('k')));
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const writing = ledger.forOwner(OWNER_A, async (tx) => {
+      await tx.table('settings').remove({ key: 'k' });
+      begun.resolve();
+      await over;
+    });
+    await begun.promise;
+    expect(await ledger.readsOf(OWNER_A).table('settings').count()).toBe(1);
+    end();
+    await writing;
+    expect(await ledger.readsOf(OWNER_A).table('settings').count()).toBe(0);
+    await ledger.close();
+    await expect(ledger.readsOf(OWNER_A).table('settings').count()).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+  });
+
   it('refuses transactions after it was closed', async () => {
     const ledger = await open();
     await ledger.close();
-    await expect(ledger.system(async (tx) => tx.now)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(ledger.system((tx) => tx.table('settings').count())).rejects.toMatchObject({
+      code: 'unavailable',
+    });
   });
 });

@@ -1,6 +1,6 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../../core/context.ts';
+import { moduleFile } from '../connections/module-file.ts';
 
 /** Keeps the log of the memory file short. */
 export interface Checkpoints {
@@ -20,7 +20,7 @@ export function checkpoints(path: string, log: Log): Checkpoints {
   let thread: Worker | undefined;
   let timer: NodeJS.Timeout | undefined;
   const start = () => {
-    const started = new Worker(new URL(`./checkpoint-thread${extname(import.meta.url)}`, import.meta.url), {
+    const started = new Worker(moduleFile('checkpoint-thread', import.meta.url), {
       workerData: path,
       name: 'checkpoint',
       resourceLimits: { maxYoungGenerationSizeMb: 1 },

@@ -1,8 +1,8 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { MemoryStore } from '../../ports/memory-store.ts';
+import { moduleFile } from '../connections/module-file.ts';
 import { unpackCandidates } from './candidates-message.ts';
 import type { Bm25 } from './index/word-index.ts';
 import type { IndexStatus, MemoryThreadData, VectorsMessage } from './memory-calls.ts';
@@ -25,8 +25,8 @@ export interface SqliteMemoryStore extends MemoryStore {
   evictIndexes(idleMs: number): Promise<IndexStatus>;
 }
 
-/** Writing so many items takes some 10 ms, which is how long a search may have to wait. */
-const BATCH_ITEMS = 200;
+/** Writing so many items takes some 5 ms, which is how long a search may have to wait. */
+const BATCH_ITEMS = 100;
 const INDEX_IDLE_MS = 600_000;
 
 /**
@@ -39,7 +39,8 @@ const INDEX_IDLE_MS = 600_000;
 export async function openSqliteMemoryStore(options: SqliteMemoryStoreOptions): Promise<SqliteMemoryStore> {
   const { log, indexIdleMs = INDEX_IDLE_MS, path, bm25, indexBudgetBytes } = options;
   const workerData: MemoryThreadData = { path, bm25, indexBudgetBytes, indexIdleMs };
-  const thread = await threadClient(() => new Worker(threadFile(), { workerData, name: 'memory' }), log);
+  const file = moduleFile('memory-thread', import.meta.url);
+  const thread = await threadClient(() => new Worker(file, { workerData, name: 'memory' }), log);
 
   return {
     limits: { batchItems: BATCH_ITEMS },
@@ -83,11 +84,6 @@ export async function openSqliteMemoryStore(options: SqliteMemoryStoreOptions): 
     evictIndexes: (idleMs) => thread.call('evictIndexes', { args: [idleMs] }),
     close: () => thread.close(),
   };
-}
-
-/** Source and build differ only in the extension of their files. */
-function threadFile(): URL {
-  return new URL(`./memory-thread${extname(import.meta.url)}`, import.meta.url);
 }
 
 function expectBatch(what: string, list: readonly unknown[]): void {

@@ -5,6 +5,7 @@ import { providerOf, readModelSettings, servedBy } from '../../operations/models
 import { openKey } from '../../operations/models/provider-key.ts';
 import { type ProviderSettings, baseUrlOf } from '../../operations/models/provider-settings.ts';
 import { putProvider, removeProvider } from '../../operations/models/put-provider.ts';
+import { removeAdapter } from '../../operations/models/remove-adapter.ts';
 import { removeRole, setRole } from '../../operations/models/set-role.ts';
 import { TRIAL, tryModel, withProviderWords } from '../../operations/models/try-model.ts';
 import {
@@ -82,6 +83,10 @@ export function modelHandlers({ services, embedders, within }: Bound) {
       const found = await listModels({ ...services, embedders }, ctx);
       const local = (await services.models.local.list()).map(localModelView);
       return { embedders: found, local, ...(await listLanguageModels(deps, ctx)) };
+    },
+    async removeAdapter(_access, { params }) {
+      const removeFile = (name: string) => services.models.local.removeAdapter(name);
+      return removeAdapter(params, { ...deps, removeFile });
     },
     putProvider: (access, { params, body }, signal) =>
       putProvider({ ...params, body, actions: access.actions }, deps, within(access, signal)),

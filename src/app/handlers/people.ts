@@ -8,12 +8,14 @@ import { resetPassword } from '../../people/reset-password.ts';
 import { changePassword, signIn } from '../../people/sign-in.ts';
 import { makeSignInLink } from '../../people/sign-in-links.ts';
 import { createSpace, listSpaces, whoAmI } from '../../people/spaces.ts';
+import { viewEntry } from '../../people/view-entry.ts';
 import type { Handlers } from '../../surfaces/http/handlers.ts';
 import type { Bound } from '../bound.ts';
 
 function accountHandlers({ people: { deps }, within }: Bound) {
   return {
     signIn: (access, { body }, signal) => signIn(body, deps, within(access, signal)),
+    viewEntry: (_access, { body }) => viewEntry(body, deps),
     makeSignInLink: (by, _input, signal) => makeSignInLink({ by }, deps, within(by, signal)),
     takeInvitation: (access, { body }, signal) => takeInvitation(body, deps, within(access, signal)),
     signOut: (by) => endLogins({ by, id: by.credentialId ?? '' }, deps),

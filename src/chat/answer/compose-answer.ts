@@ -1,5 +1,5 @@
 import type { WrittenLanguage } from '../../memory/readable-time.ts';
-import type { Place } from '../../wire/recall.ts';
+import type { Hit, Place } from '../../wire/recall.ts';
 import type { Citation } from '../../wire/sessions.ts';
 import { attributed, pictured } from './phrases.ts';
 import type { Passage } from './passages.ts';
@@ -11,6 +11,7 @@ interface Group {
 }
 
 const DAY_MS = 86_400_000;
+const QUOTE_CHARACTERS = 300;
 
 function sourceOf({ place }: Passage['hit']): string {
   if (place.documentId !== undefined) return place.documentId;
@@ -66,6 +67,11 @@ export function citationOf(passage: Passage, marker: number): Citation {
   const base = hit.place.start ?? 0;
   const place = { ...hit.place, start: base + start, end: base + end };
   return { marker, itemId: hit.id, quote, place };
+}
+
+/** A hit as a citation by its first words, where no passage of it stands out. */
+export function openingOf({ id: itemId, text, place }: Hit, marker: number): Citation {
+  return { marker, itemId, quote: text.slice(0, QUOTE_CHARACTERS), place };
 }
 
 /**

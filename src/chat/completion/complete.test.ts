@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LanguageModel, ModelEvent } from '../../ports/language-model.ts';
 import { AppError } from '../../core/errors.ts';
-import type { CompletionEvent, CompletionMessage, MemoryMode } from '../../wire/completion.ts';
+import type { CompletionEvent, ModelMessage, MemoryMode } from '../../wire/completion.ts';
 import { type ChatRoom, openChatRoom } from '../../../test/fakes/chat-room.ts';
 import { completionDeps } from '../../../test/fakes/open-ai-door.ts';
 import { scriptedModel } from '../../../test/fakes/scripted-model.ts';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-const user = (text: string): CompletionMessage => ({ role: 'user', parts: [{ kind: 'text', text }] });
+const user = (text: string): ModelMessage => ({ role: 'user', parts: [{ kind: 'text', text }] });
 const QUESTION = 'What does Mira drink in the morning?';
 const FACT = 'Mira drinks green tea from Shizuoka in the morning.';
 
@@ -131,11 +131,7 @@ describe('the conversation of a turn', () => {
 
   test('keeps only what is new of a conversation that is sent whole each time', async () => {
     const { start } = await ask({ with: model });
-    const messages: CompletionMessage[] = [
-      user(QUESTION),
-      { role: 'assistant', text: 'Yes.' },
-      user('And then?'),
-    ];
+    const messages: ModelMessage[] = [user(QUESTION), { role: 'assistant', text: 'Yes.' }, user('And then?')];
     await ask({ with: model, messages });
     expect(await messagesOf(start.sessionId)).toEqual([QUESTION, 'Yes.', 'And then?', 'Yes.']);
   });
@@ -201,7 +197,7 @@ describe('the prompt', () => {
   test('does not repeat as a memory what the conversation shows anyway', async () => {
     await know(FACT);
     const model = scriptedModel(() => 'Green tea.');
-    const messages: CompletionMessage[] = [user(FACT), { role: 'assistant', text: 'I see.' }, user(QUESTION)];
+    const messages: ModelMessage[] = [user(FACT), { role: 'assistant', text: 'I see.' }, user(QUESTION)];
     expect((await ask({ with: model, messages })).start.memories).toEqual([]);
   });
 
@@ -214,7 +210,7 @@ describe('the prompt', () => {
 
   test('goes to a model of a provider unchanged when memory is off', async () => {
     const model = scriptedModel(() => 'Tea.');
-    const messages: CompletionMessage[] = [{ role: 'system', text: 'A' }, user('B')];
+    const messages: ModelMessage[] = [{ role: 'system', text: 'A' }, user('B')];
     await ask({ with: model, model: 'test/scripted', messages, asked: { seed: 1, stop: ['x'] } });
     expect(model.asked).toEqual([{ messages, seed: 1, stop: ['x'] }]);
   });

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../core/context.ts';
-import type { CompletionMessage } from '../../wire/completion.ts';
+import type { ModelMessage } from '../../wire/completion.ts';
 import type { Hit } from '../../wire/recall.ts';
 import type { Recall } from '../chat-deps.ts';
 import { lastQuestion, textOf } from './conversation-text.ts';
@@ -14,7 +14,7 @@ const QUESTION_CHARACTERS = 10_000;
  * session when one is given. Nothing when nobody asked anything.
  */
 export async function recallMemories(
-  input: { readonly messages: readonly CompletionMessage[]; readonly sessionId?: string | undefined },
+  input: { readonly messages: readonly ModelMessage[]; readonly sessionId?: string | undefined },
   deps: { readonly recall: Recall },
   ctx: Ctx,
 ): Promise<readonly Hit[]> {

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../core/context.ts';
 import { toAppError } from '../../core/errors.ts';
-import type { CompletionMessage } from '../../wire/completion.ts';
+import type { ModelMessage } from '../../wire/completion.ts';
 import type { Citation } from '../../wire/sessions.ts';
 import type { ChatStores } from '../chat-deps.ts';
 import { receiveMessage } from '../receive-message.ts';
@@ -35,7 +35,7 @@ async function store(
 }
 
 /** What the person says newly in this request; when the last message is a tool's result, it was kept by the one before. */
-function newlySaid(messages: readonly CompletionMessage[]): string {
+function newlySaid(messages: readonly ModelMessage[]): string {
   return messages.at(-1)?.role === 'user' ? lastQuestion(messages) : '';
 }
 
@@ -45,7 +45,7 @@ function newlySaid(messages: readonly CompletionMessage[]): string {
  */
 export function rememberTurn(
   input: {
-    readonly messages: readonly CompletionMessage[];
+    readonly messages: readonly ModelMessage[];
     readonly session: NamedSession;
     readonly userId: string;
   },

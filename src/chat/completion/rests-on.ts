@@ -2,11 +2,11 @@ import { detectLanguage } from '../../memory/language.ts';
 import { sentences } from '../../memory/sentences.ts';
 import type { Hit } from '../../wire/recall.ts';
 import type { Citation } from '../../wire/sessions.ts';
+import { openingOf } from '../answer/compose-answer.ts';
 import { evidence, supports } from '../generate/support.ts';
 
 /** A longer answer is looked at so far; each sentence is held against each memory. */
 const MOST_SENTENCES = 60;
-const QUOTE_CHARACTERS = 300;
 
 /**
  * The memories an answer rests on: those whose words support one of its sentences. Kept with the answer, so that it goes
@@ -22,7 +22,5 @@ export function restsOn(answer: string, memories: readonly Hit[]): Citation[] {
     const terms = evidence(hit);
     return claims.some((claim) => supports(hit, terms, claim));
   });
-  return used.map(({ id: itemId, text, place }, index) => {
-    return { marker: index + 1, itemId, quote: text.slice(0, QUOTE_CHARACTERS), place };
-  });
+  return used.map((hit, index) => openingOf(hit, index + 1));
 }

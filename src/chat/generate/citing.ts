@@ -3,7 +3,7 @@ import { queryTerms } from '../../memory/analyser.ts';
 import type { Hit } from '../../wire/recall.ts';
 import type { Citation } from '../../wire/sessions.ts';
 import type { AnswerTrace } from '../../wire/trace.ts';
-import { citationOf } from '../answer/compose-answer.ts';
+import { citationOf, openingOf } from '../answer/compose-answer.ts';
 import { passagesOf } from '../answer/passages.ts';
 import { type Claims, claims } from './claims.ts';
 import { type MarkerReader, markerReader, type Written } from './marker-reader.ts';
@@ -24,9 +24,6 @@ export interface Citing {
   fates(): Fate[];
 }
 
-/** Quoted of an item that has no sentence to be quoted. */
-const QUOTE_CHARACTERS = 300;
-
 /** A hit with no more of its text than was shown, at the place where that stands. */
 function shownPart({ hit, seen }: Entry): Hit {
   const text = seen.text.replaceAll(/^…|…$/gu, '');
@@ -46,8 +43,7 @@ function citationFor(entry: Entry, claim: Claim): Citation {
     (top, one) => (top === undefined || one.score > top.score ? one : top),
     undefined,
   );
-  if (best !== undefined) return citationOf(best.passage, marker);
-  return { marker, itemId: hit.id, quote: hit.text.slice(0, QUOTE_CHARACTERS), place: hit.place };
+  return best === undefined ? openingOf(hit, marker) : citationOf(best.passage, marker);
 }
 
 interface Book {

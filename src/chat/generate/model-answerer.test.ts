@@ -4,7 +4,7 @@ import { fakeEmbedder } from '../../../test/fakes/embedder.ts';
 import { fakeMemoryStore } from '../../../test/fakes/memory-store.ts';
 import { written } from '../../../test/fakes/recalled.ts';
 import { type ModelScript, type ScriptedModel, scriptedModel } from '../../../test/fakes/scripted-model.ts';
-import { fakePersonas } from '../../../test/fakes/talking-room.ts';
+import { fakePersonas, structured } from '../../../test/fakes/talking-room.ts';
 import type { Ctx } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { ModelOf, ModelPurpose } from '../../ports/language-model.ts';
@@ -42,6 +42,7 @@ async function* answering(model: ScriptedModel | undefined, how: Answering = {})
       return { hits: [...hits], reading, meaning: true, considered: 9, leftOut: 0, tookMs: 1 };
     },
     modelOf,
+    structured,
     personas: fakePersonas,
   };
   yield* modelAnswerer(deps)({ ...INPUT, ...input }, fakeCtx(ctx));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Ctx } from '../../core/context.ts';
-import { toAppError } from '../../core/errors.ts';
-import type { JsonSchema, ModelRequest, ModelUsage, ReadyModel } from '../../ports/language-model.ts';
+import { type ErrorCode, toAppError } from '../../core/errors.ts';
+import type { StructuredAsk, StructuredCosts } from '../../ports/structured-output.ts';
 import type { AnswerInput } from '../answerer.ts';
 import { asData, delimiter } from './as-data.ts';
 import { excerpt } from './excerpt.ts';
@@ -17,10 +17,8 @@ export interface Plan {
 }
 
 /** A plan, or none, and what looking for it took. */
-export interface Planned {
+export interface Planned extends StructuredCosts {
   readonly plan?: Plan;
-  readonly usage?: ModelUsage | undefined;
-  readonly costMicros?: number | undefined;
 }
 
 const LONGEST = 400;
@@ -42,21 +40,20 @@ const PlanAnswer = z.object({
   steps: lines(MOST_STEPS).catch([]),
 });
 
-const list = { type: 'array', items: { type: 'string' } } as const;
-const SCHEMA: JsonSchema = {
-  type: 'object',
-  properties: { question: { type: 'string' }, searches: list, steps: list },
-  required: ['question', 'searches', 'steps'],
-  additionalProperties: false,
-};
+/** What is asked for. */
+const PlanTold = z.strictObject({
+  question: z.string(),
+  searches: z.array(z.string()),
+  steps: z.array(z.string()),
+});
 
-/** A plan that is late is no help. */
+/** For a plan and its repair together: one that is late is no help. */
 const WITHIN_MS = 15_000;
 const OUTPUT_TOKENS = 800;
 const EARLIER_MESSAGES = 6;
 const MESSAGE_TOKENS = 200;
 
-function planRequest({ text, history, summary }: AnswerInput): ModelRequest {
+function planRequest({ text, history, summary }: AnswerInput): StructuredAsk<Plan>['request'] {
   const said = history
     .slice(-EARLIER_MESSAGES)
     .map(({ role, text: earlier }) => `${role}: ${asData(excerpt(earlier, [], MESSAGE_TOKENS))}`);
@@ -72,44 +69,29 @@ function planRequest({ text, history, summary }: AnswerInput): ModelRequest {
       { role: 'user', parts: [{ kind: 'text', text: parts.join('\n') }] },
     ],
     maxOutputTokens: OUTPUT_TOKENS,
-    output: { name: 'plan', schema: SCHEMA },
   };
 }
 
-/** The plan in what a model wrote, perhaps with words round it; throws when there is none. */
-function readPlan(written: string): Plan {
-  return PlanAnswer.parse(JSON.parse(written.slice(written.indexOf('{'), written.lastIndexOf('}') + 1)));
-}
-
-async function asked(model: ReadyModel, request: ModelRequest, signal: AbortSignal) {
-  let written = '';
-  for await (const event of model.stream(request, signal)) {
-    if (event.kind === 'text') written += event.text;
-    if (event.kind === 'end') return { written, usage: event.usage, costMicros: event.costMicros };
-  }
-  return { written, usage: undefined, costMicros: undefined };
-}
-
-/** Asks once for a plan, from the conversation alone. Without one the answer goes on: nothing but an abort throws. */
+/** Asks for a plan, from the conversation alone. Without one the answer goes on: nothing but an abort throws. */
 export async function makePlan(
   input: AnswerInput,
-  deps: Pick<GenerateDeps, 'modelOf'>,
+  deps: Pick<GenerateDeps, 'modelOf' | 'structured'>,
   ctx: Ctx,
 ): Promise<Planned> {
   const purpose = { feature: 'chat-plan', promptVersion: promptVersion(PLAN_RULES), userId: input.userId };
+  const ask = { name: 'plan', schema: PlanAnswer, told: PlanTold, request: planRequest(input) };
   const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(WITHIN_MS)]);
-  let spent: Planned = {};
+  const without = (code: ErrorCode) => ctx.log.info('answer-without-plan', { code });
   try {
     const model = await deps.modelOf('chat', purpose, ctx);
     if (model === undefined) return {};
-    const { written, ...costs } = await asked(model, planRequest(input), signal);
-    spent = costs;
-    return { ...spent, plan: readPlan(written) };
+    const made = await deps.structured<Plan | undefined>(model, ask, () => undefined, signal);
+    if (made.by === 'floor') without(made.reason);
+    const { value, usage, costMicros } = made;
+    return { ...(value && { plan: value }), usage, costMicros };
   } catch (thrown) {
     ctx.signal.throwIfAborted();
-    ctx.log.info('answer-without-plan', {
-      code: thrown instanceof Error ? thrown.name : toAppError(thrown).code,
-    });
-    return spent;
+    without(toAppError(thrown).code);
+    return {};
   }
 }

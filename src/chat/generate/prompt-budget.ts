@@ -1,3 +1,4 @@
+import { sureTokens } from '../../memory/token-budget.ts';
 import type { ModeLimits } from './modes.ts';
 
 /** Tokens of a prompt and of its answer. */
@@ -8,8 +9,6 @@ export interface PromptBudget {
 
 /** Assumed of a model that does not say how much it takes; small local ones take about so much. */
 const UNKNOWN_CONTEXT = 8_192;
-/** Tokens are estimated from characters; a model may count more. */
-const SURE_SHARE = 0.85;
 /** The answer takes no more than this share of the context. */
 const OUTPUT_SHARE = 0.3;
 
@@ -17,7 +16,7 @@ const OUTPUT_SHARE = 0.3;
 export function promptBudget(contextTokens: number | undefined, limits: ModeLimits): PromptBudget {
   const context = contextTokens ?? UNKNOWN_CONTEXT;
   const outputTokens = Math.min(limits.outputTokens, Math.floor(context * OUTPUT_SHARE));
-  const room = Math.floor((context - outputTokens) * SURE_SHARE);
+  const room = sureTokens(context - outputTokens);
   return { promptTokens: Math.min(limits.promptTokens, room), outputTokens };
 }
 

@@ -16,6 +16,9 @@ const ENOUGH = 0.25;
 const SURE_WITHOUT_WORDS = 2;
 
 const LANGUAGES: readonly WrittenLanguage[] = ['en', 'ru', 'id', 'it'];
+const WEEKDAYS = LANGUAGES.map(
+  (language) => new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }),
+);
 /** Elsewhere a capital letter need not be a name. */
 const NAMES_IN: ReadonlySet<string> = new Set(LANGUAGES);
 const NUMBER = /^\p{Nd}/u;
@@ -28,9 +31,10 @@ const SHORT_TEXT = 80;
  * assistant said round it bears nothing out.
  */
 function evidenceOf({ text, place, neighbours }: Hit): string {
-  const weekday = (language: WrittenLanguage) =>
-    new Date(place.time).toLocaleDateString(language, { weekday: 'long', timeZone: 'UTC' });
-  const times = LANGUAGES.flatMap((language) => [readableDay(place.time, language), weekday(language)]);
+  const times = [
+    ...LANGUAGES.map((language) => readableDay(place.time, language)),
+    ...WEEKDAYS.map((weekday) => weekday.format(place.time)),
+  ];
   const page = place.page === undefined ? '' : String(place.page);
   const near = neighbours
     .filter(({ role }) => role !== 'assistant')

@@ -1,3 +1,4 @@
+import type { RightOfWay } from '../../core/right-of-way.ts';
 import type { Turns } from '../../core/turns.ts';
 import type { ArchiveReader } from '../../ports/archive-reader.ts';
 import type { Compute } from '../../ports/compute.ts';
@@ -12,4 +13,5 @@ export interface ImportDeps extends ChatStores {
    * import's id while its file is rewritten.
    */
   readonly importTurns: Turns;
+  readonly way: Pick<RightOfWay, 'pass'>;
 }

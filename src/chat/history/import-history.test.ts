@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChatRoom, type ChatRoom } from '../../../test/fakes/chat-room.ts';
+import { historyFixture, historyLine } from '../../../test/fakes/history-texts.ts';
 import { storedZip as zip } from '../../../test/fakes/stored-zip.ts';
-import { readFixture } from '../../../test/fakes/read-fixture.ts';
 import { OWNER_B } from '../../../test/fakes/ctx.ts';
 import { listSessions } from '../list-sessions.ts';
 import { receiveMessage } from '../receive-message.ts';
-import { listMessages } from '../session-messages.ts';
 import { importedMessageId, importedSessionId } from './import-ids.ts';
 import { lineSession } from './json-lines.ts';
 
@@ -15,20 +14,9 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-/** Objects and rows that still hold a word. */
-const traces = async (word: string) => [...(await room.objectsWith(word)), ...(await room.rowsWith(word))];
-
-const sessions = async () => (await listSessions({ limit: 50 }, room.deps, room.ctx)).items;
-const messages = async (id: string) =>
-  (await listMessages({ id, limit: 50, latest: false }, room.deps, room.ctx)).items;
-const fixture = (name: string) => readFixture(`history/${name}`);
-
-const line = (conversation: string, text: string, more = {}) =>
-  `${JSON.stringify({ conversation, role: 'user', text, time: '2024-05-01T10:00:00Z', ...more })}\n`;
-
 describe('an imported history', () => {
   it('of JSON lines keeps sittings apart, with times, speakers and captions', async () => {
-    const report = await room.importHistory(fixture('people.jsonl'));
+    const report = await room.importHistory(historyFixture('people.jsonl'));
     expect(report).toEqual({
       format: 'json-lines',
       sessions: 2,
@@ -40,11 +28,11 @@ describe('an imported history', () => {
       ],
     });
     const id = importedSessionId(room.ctx.ownerId, 'json-lines', lineSession('ana-bo', '1'));
-    expect(await messages(id)).toMatchObject([
+    expect(await room.messages(id)).toMatchObject([
       { id: importedMessageId(room.ctx.ownerId, id, 'D1:1'), seq: 0, role: 'person', author: 'Ana' },
       { seq: 1, author: 'Bo', caption: 'a photo of a harbour at sunrise', time: Date.UTC(2024, 5, 3, 9, 5) },
     ]);
-    expect((await sessions()).map(({ title, messages }) => [title, messages])).toEqual([
+    expect((await room.sessions()).map(({ title, messages }) => [title, messages])).toEqual([
       ['ana-bo · 2', 1],
       ['ana-bo · 1', 2],
     ]);
@@ -55,7 +43,7 @@ describe('an imported history', () => {
     ['claude-2024.json', 'claude', 2],
     ['claude-2025.json', 'claude', 2],
   ])('of %s is taken in', async (name, format, imported) => {
-    expect(await room.importHistory(fixture(name), 'conversations.json')).toMatchObject({
+    expect(await room.importHistory(historyFixture(name), 'conversations.json')).toMatchObject({
       format,
       sessions: 1,
       imported,
@@ -64,8 +52,8 @@ describe('an imported history', () => {
 
   it('is read from the zip as downloaded, numbered files included', async () => {
     const archive = zip({
-      'export/conversations-000.json': fixture('conversations-000.json'),
-      'export/conversations-001.json': fixture('conversations-001.json'),
+      'export/conversations-000.json': historyFixture('conversations-000.json'),
+      'export/conversations-001.json': historyFixture('conversations-001.json'),
       'export/chat.html': '<html>Trip to Ternate</html>',
       'export/user.json': '{}',
     });
@@ -95,7 +83,7 @@ describe('an imported history', () => {
   });
 
   it('is found by recall', async () => {
-    await room.importHistory(fixture('people.jsonl'));
+    await room.importHistory(historyFixture('people.jsonl'));
     const question = 'Who bought the blue raincoat?';
     const request = { question, filter: {}, limit: 3, tokenBudget: 500, neighbours: 0 };
     const { hits } = await room.deps.recall(request, room.ctx);
@@ -103,28 +91,28 @@ describe('an imported history', () => {
   });
 
   it('is nobody else’s', async () => {
-    await room.importHistory(fixture('people.jsonl'));
+    await room.importHistory(historyFixture('people.jsonl'));
     expect(await room.deps.memory.count(OWNER_B, {}, room.ctx.signal)).toBe(0);
   });
 });
 
 describe('the same history again', () => {
   it('adds nothing', async () => {
-    await room.importHistory(fixture('chatgpt-2023.json'), 'conversations.json');
-    expect(await room.accept(fixture('chatgpt-2023.json'))).toMatchObject({ outcome: 'known' });
+    await room.importHistory(historyFixture('chatgpt-2023.json'), 'conversations.json');
+    expect(await room.accept(historyFixture('chatgpt-2023.json'))).toMatchObject({ outcome: 'known' });
     const [ran] = await room.runJobs();
     expect(ran?.result).toMatchObject({ imported: 0, known: 4 });
-    expect((await sessions()).map(({ messages }) => messages)).toEqual([4]);
+    expect((await room.sessions()).map(({ messages }) => messages)).toEqual([4]);
   });
 
   it('in a newer export adds only what is new, at the end', async () => {
-    await room.importHistory(line('c', 'One') + line('c', 'Two'));
+    await room.importHistory(historyLine('c', 'One') + historyLine('c', 'Two'));
     const report = await room.importHistory(
-      line('c', 'One') + line('c', 'Two') + line('c', 'Three') + line('d', 'New'),
+      historyLine('c', 'One') + historyLine('c', 'Two') + historyLine('c', 'Three') + historyLine('d', 'New'),
     );
     expect(report).toMatchObject({ imported: 2, known: 2, sessions: 2 });
     const id = importedSessionId(room.ctx.ownerId, 'json-lines', 'c');
-    expect((await messages(id)).map(({ text, seq }) => [text, seq])).toEqual([
+    expect((await room.messages(id)).map(({ text, seq }) => [text, seq])).toEqual([
       ['One', 0],
       ['Two', 1],
       ['Three', 2],
@@ -132,21 +120,25 @@ describe('the same history again', () => {
   });
 
   it('keeps what was said twice in the same words', async () => {
-    const report = await room.importHistory(line('c', 'Yes') + line('c', 'Yes'));
+    const report = await room.importHistory(historyLine('c', 'Yes') + historyLine('c', 'Yes'));
     expect(report).toMatchObject({ imported: 2, known: 0 });
-    const again = await room.importHistory(line('c', 'Yes') + line('c', 'Yes') + line('c', 'Yes'));
+    const again = await room.importHistory(
+      historyLine('c', 'Yes') + historyLine('c', 'Yes') + historyLine('c', 'Yes'),
+    );
     expect(again).toMatchObject({ imported: 1, known: 2 });
   });
 
   it('takes a repeated id for the same message', async () => {
-    const report = await room.importHistory(line('c', 'A', { id: 1 }) + line('c', 'A', { id: 1 }));
+    const report = await room.importHistory(
+      historyLine('c', 'A', { id: 1 }) + historyLine('c', 'A', { id: 1 }),
+    );
     expect(report).toMatchObject({ imported: 1, known: 1 });
   });
 });
 
 describe('an import that is killed', () => {
   it('is taken up again without loss or double', async () => {
-    const many = Array.from({ length: 2_500 }, (_, i) => line(`c${i % 3}`, `Thought ${i}`)).join('');
+    const many = Array.from({ length: 2_500 }, (_, i) => historyLine(`c${i % 3}`, `Thought ${i}`)).join('');
     let upserts = 0;
     const dying = await openChatRoom({
       wrap: (deps) => ({
@@ -191,12 +183,14 @@ describe('an import that is killed', () => {
       ledger: {
         ...ledger,
         forOwner: ((owner, work) =>
-          step === 'settle' && ++transactions === 3
+          step === 'settle' && ++transactions === 2
             ? Promise.reject(new Error('killed'))
             : ledger.forOwner(owner, work)) as typeof ledger.forOwner,
       },
     };
-    await expect(room.accept(fixture('people.jsonl'), 'people.jsonl', dying)).rejects.toThrow('killed');
+    await expect(room.accept(historyFixture('people.jsonl'), 'people.jsonl', dying)).rejects.toThrow(
+      'killed',
+    );
     await room.sweep();
     await room.runJobs();
     const filter = { kinds: ['message'] as const };
@@ -208,10 +202,12 @@ describe('an import that is killed', () => {
     const stop = new AbortController();
     const ctx = { ...room.ctx, signal: stop.signal };
     stop.abort();
-    await expect(room.accept(fixture('people.jsonl'), 'a.jsonl', room.deps, ctx)).rejects.toMatchObject({
+    await expect(
+      room.accept(historyFixture('people.jsonl'), 'a.jsonl', room.deps, ctx),
+    ).rejects.toMatchObject({
       code: 'aborted',
     });
-    expect(await sessions()).toEqual([]);
+    expect(await room.sessions()).toEqual([]);
   });
 });
 
@@ -220,7 +216,7 @@ describe('a file of one conversation', () => {
     ['on one line', undefined],
     ['on many lines', 2],
   ])('%s is taken in', async (_name, indent) => {
-    const [conversation] = JSON.parse(fixture('claude-2024.json')) as unknown[];
+    const [conversation] = JSON.parse(historyFixture('claude-2024.json')) as unknown[];
     const text = JSON.stringify(conversation, null, indent);
     expect(await room.importHistory(text, 'one.json')).toMatchObject({ format: 'claude', imported: 2 });
   });
@@ -233,7 +229,7 @@ describe('a file that is no history', () => {
     ['nothing', ''],
   ])('%s is refused and not kept', async (_name, text) => {
     await expect(room.accept(text, 'diary.txt')).rejects.toMatchObject({ code: 'unsupported' });
-    expect(await traces('diary.txt')).toEqual([]);
+    expect(await room.traces('diary.txt')).toEqual([]);
   });
 
   it('but JSON says what was wrong with it', async () => {
@@ -250,12 +246,12 @@ describe('a file that is no history', () => {
 
 describe('a rebuild', () => {
   it('gives an empty memory everything back as it was', async () => {
-    await room.importHistory(line('c', 'One') + line('c', 'Two'));
+    await room.importHistory(historyLine('c', 'One') + historyLine('c', 'Two'));
     const id = importedSessionId(room.ctx.ownerId, 'json-lines', 'c');
     room.clock.advance(1_000);
     await receiveMessage({ sessionId: id, role: 'user', text: 'Said here' }, room.deps, room.ctx);
     room.clock.advance(1_000);
-    await room.importHistory(line('c', 'One') + line('c', 'Two') + line('c', 'Three'));
+    await room.importHistory(historyLine('c', 'One') + historyLine('c', 'Two') + historyLine('c', 'Three'));
     const { memory, ledger } = room.deps;
     const before = await memory.list(room.ctx.ownerId, {}, { limit: 50 }, room.ctx.signal);
     expect(before.items).toHaveLength(4);
@@ -271,12 +267,12 @@ describe('a rebuild', () => {
     });
     const after = await memory.list(room.ctx.ownerId, {}, { limit: 50 }, room.ctx.signal);
     expect(after.items).toEqual(before.items);
-    expect((await sessions())[0]?.messages).toBe(4);
+    expect((await room.sessions())[0]?.messages).toBe(4);
   });
 });
 
 describe('a time that cannot be read', () => {
-  const timed = (text: string, time: unknown) => line('trip', text, { time });
+  const timed = (text: string, time: unknown) => historyLine('trip', text, { time });
 
   it('is counted with the first examples of what came, and the message stands after the one before it', async () => {
     const report = await room.importHistory(
@@ -288,8 +284,8 @@ describe('a time that cannot be read', () => {
       imported: 3,
       unreadTimes: { count: 2, examples: ['line 2: 31/31/2024', 'line 3: -5'] },
     });
-    const [session] = await sessions();
-    expect((await messages(session?.id ?? '')).map(({ time }) => time)).toEqual(
+    const [session] = await room.sessions();
+    expect((await room.messages(session?.id ?? '')).map(({ time }) => time)).toEqual(
       Array.from({ length: 3 }, () => Date.UTC(2024, 4, 1, 10)),
     );
   });

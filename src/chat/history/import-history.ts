@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Ctx } from '../../core/context.ts';
+import { slices } from '../../core/right-of-way.ts';
 import { AppError } from '../../core/errors.ts';
 import type { JobDefinition, JobRun } from '../../ports/job-queue.ts';
 import type { NewJob } from '../../ports/ledger.ts';
@@ -39,7 +40,9 @@ export async function importFile(run: ImportRun, deps: ImportDeps, ctx: Ctx): Pr
   const tally = newTally();
   const writer = importWriter({ ...run, tally }, deps, ctx);
   const object = await importObject(run.file.id, deps, ctx);
+  const breathe = slices(deps.way);
   for await (const { read, position } of importRecords(run.file, object, deps, ctx)) {
+    await breathe();
     if ('reason' in read) tally.skip(read, position);
     else writer.add(read.parsed, position);
     if (writer.pending() < BATCH) continue;

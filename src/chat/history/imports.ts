@@ -39,20 +39,22 @@ export async function noteImport(tx: OwnerTx, { id, filename, importedAt }: Impo
 
 /** The imported file of that id; `undefined` when there is none. */
 export async function findImport(id: string, deps: Pick<ChatStores, 'ledger'>, ctx: Ctx) {
-  const row = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('documentPlaces').get({ source: `${IMPORT}${id}`, documentId: id }),
-  );
+  const row = await deps.ledger
+    .readsOf(ctx.ownerId)
+    .table('documentPlaces')
+    .get({ source: `${IMPORT}${id}`, documentId: id });
   return row && fromRow(row);
 }
 
 /** All imported files, in the order they came. */
 export async function listImports(deps: Pick<ChatStores, 'ledger'>, ctx: Ctx): Promise<ImportedFile[]> {
-  const rows = await deps.ledger.forOwner(ctx.ownerId, (tx) =>
-    tx.table('documentPlaces').list({
+  const rows = await deps.ledger
+    .readsOf(ctx.ownerId)
+    .table('documentPlaces')
+    .list({
       where: { source: { gte: IMPORT, lt: AFTER_IMPORTS } },
       orderBy: [['seenAt', 'asc']],
-    }),
-  );
+    });
   // A client can name a source of documents like that, but not after the document.
   return rows.filter(({ source, documentId }) => source === `${IMPORT}${documentId}`).map(fromRow);
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readFixture } from '../../../test/fakes/read-fixture.ts';
+import { historyFixture } from '../../../test/fakes/history-texts.ts';
 import { parseRecord, withoutMessages, type ReadRecord } from './parse-record.ts';
 import type { ParsedRecord } from './parsed.ts';
 import { timeReader } from './read-time.ts';
@@ -13,7 +13,7 @@ function parsed(value: unknown): ParsedRecord {
   return read.parsed;
 }
 
-const fixture = (name: string): unknown[] => JSON.parse(readFixture(`history/${name}`)) as unknown[];
+const fixture = (name: string): unknown[] => JSON.parse(historyFixture(name)) as unknown[];
 const texts = ({ messages }: ParsedRecord) => messages.map(({ text }) => text);
 const reasons = ({ skipped }: ParsedRecord) => skipped.map(({ reason }) => reason);
 

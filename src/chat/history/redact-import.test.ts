@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChatRoom, type ChatRoom } from '../../../test/fakes/chat-room.ts';
+import { historyLine } from '../../../test/fakes/history-texts.ts';
 import { forgetMessage } from '../forget-conversations.ts';
 import { hiddenSources } from '../hidden-sources.ts';
-import { listMessages } from '../session-messages.ts';
 import { importedSessionId } from './import-ids.ts';
 import { redactImport } from './redact-import.ts';
 
@@ -12,14 +12,11 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-const line = (conversation: string, text: string) =>
-  `${JSON.stringify({ conversation, role: 'user', text, time: '2024-05-01T10:00:00Z' })}\n`;
 const sessionOf = (conversation: string) => importedSessionId(room.ctx.ownerId, 'json-lines', conversation);
 
 async function messageSaying(conversation: string, text: string) {
   const id = sessionOf(conversation);
-  const { items } = await listMessages({ id, limit: 50, latest: false }, room.deps, room.ctx);
-  const message = items.find((item) => item.text === text);
+  const message = (await room.messages(id)).find((item) => item.text === text);
   if (message === undefined) throw new Error(`no message says ${text}`);
   return { id, messageId: message.id };
 }
@@ -47,7 +44,7 @@ function watchReads() {
 describe('files of imports', () => {
   it('are rewritten by a job, once for many deletions, and end them all', async () => {
     const texts = ['Apple', 'Birch', 'Cedar', 'Damson'];
-    await room.importHistory(texts.map((text) => line('trees', text)).join(''));
+    await room.importHistory(texts.map((text) => historyLine('trees', text)).join(''));
     const { read, watched } = watchReads();
     for (const text of texts.slice(0, 3)) await forget('trees', text);
     expect(await hiddenSources(room.deps, room.ctx)).not.toEqual([]);
@@ -59,10 +56,11 @@ describe('files of imports', () => {
   });
 
   it('are read only if they hold the conversation, the one that began it and those that repeat it', async () => {
-    await room.importHistory(line('trees', 'Apple') + line('trees', 'Birch'), 'older.jsonl');
-    const repeated = line('trees', 'Apple') + line('trees', 'Birch') + line('birds', 'Crow');
+    await room.importHistory(historyLine('trees', 'Apple') + historyLine('trees', 'Birch'), 'older.jsonl');
+    const repeated =
+      historyLine('trees', 'Apple') + historyLine('trees', 'Birch') + historyLine('birds', 'Crow');
     await room.importHistory(repeated, 'newer.jsonl');
-    await room.importHistory(line('fish', 'Tench'), 'other.jsonl');
+    await room.importHistory(historyLine('fish', 'Tench'), 'other.jsonl');
     const { read, watched } = watchReads();
     await forget('trees', 'Apple');
     await room.runJobs(watched);
@@ -72,7 +70,7 @@ describe('files of imports', () => {
   });
 
   it('are rewritten by the sweep when no job did', async () => {
-    await room.importHistory(line('trees', 'Apple') + line('trees', 'Birch'));
+    await room.importHistory(historyLine('trees', 'Apple') + historyLine('trees', 'Birch'));
     await forget('trees', 'Apple');
     await room.sweep();
     expect(await room.objectsWith('Apple')).toEqual([]);
@@ -85,7 +83,7 @@ describe('a file that two deletions rewrite at once', () => {
     ['holds nothing of either', ['Birch'], 1],
     ['is gone without leaving an object when the second takes the rest', ['Birch', 'Cedar'], 0],
   ])('%s', async (_name, second, objects) => {
-    const file = ['Apple', 'Birch', 'Cedar'].map((text) => line('trees', text)).join('');
+    const file = ['Apple', 'Birch', 'Cedar'].map((text) => historyLine('trees', text)).join('');
     const { importId } = await room.accept(file);
     await room.runJobs();
     await hide('Apple');

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { ModelName, ModelRole, ModelUsage } from '../../ports/language-model.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { UsageRow } from '../../ports/usage-rows.ts';
-import { checkBudget } from './budget.ts';
+import { checkBudget, isHeld } from './budget.ts';
 import { addToSum, monthOf } from './usage-sums.ts';
 
 /** A call that is about to begin. */
@@ -27,10 +27,19 @@ export interface EndedCall {
   readonly ms: number;
 }
 
-/** The book of calls: each is entered before it begins, so that no budget is overdrawn, and settled when it ends. */
+/** A call that may begin. */
+export interface Booking {
+  /** What it is settled by, once it is entered. */
+  readonly id: Promise<string>;
+}
+
+/** The book of calls: each is entered when it begins and settled when it ends, so that no budget is overdrawn. */
 export interface Bookings {
-  /** Reserves what the call may cost; gives the id to settle it by. Throws `budget-exceeded`. */
-  begin(call: BegunCall): Promise<string>;
+  /**
+   * Enters the call. Where a budget holds it, what it may cost is reserved before it may begin; throws
+   * `budget-exceeded`.
+   */
+  begin(call: BegunCall): Promise<Booking>;
   /** Replaces what was reserved by what it cost. What is settled stays settled. */
   settle(ownerId: string, id: string, end: EndedCall): Promise<void>;
   /** Settles what a process left in the middle: it counts with what was reserved. Says how many. */
@@ -98,15 +107,22 @@ function sumChange(running: UsageRow, end: Patch) {
 }
 
 export function bookings({ ledger, newId }: BookingsDeps): Bookings {
+  const enter = (call: BegunCall) =>
+    ledger.system(async (tx) => {
+      const row = runningRow(call, newId(), tx.now);
+      await checkBudget(tx, { ...call, month: row.month });
+      await tx.table('usage').insert(row);
+      await addToSum(tx, row, { reservedMicros: row.costMicros ?? 0 });
+      return row.id;
+    });
   return {
-    begin: (call) =>
-      ledger.system(async (tx) => {
-        const row = runningRow(call, newId(), tx.now);
-        await checkBudget(tx, { ...call, month: row.month });
-        await tx.table('usage').insert(row);
-        await addToSum(tx, row, { reservedMicros: row.costMicros ?? 0 });
-        return row.id;
-      }),
+    async begin(call) {
+      const id = enter(call);
+      // One that fails where nobody waits for it is told when the call is settled.
+      id.catch(() => undefined);
+      if (await isHeld(ledger.systemReads(), call)) await id;
+      return { id };
+    },
     settle: (ownerId, id, end) =>
       ledger.system(async (tx) => {
         const row = await tx.table('usage').get({ ownerId, id, outcome: 'running' });

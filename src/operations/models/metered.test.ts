@@ -139,7 +139,8 @@ describe('every call is booked once', () => {
   test('and a call that a dead process left counts with what was reserved', async () => {
     const name = { provider: 'test', model: 'scripted' };
     const call = { ownerId: OWNER_A, userId: undefined, feature: 'chat', promptVersion: 'p1' };
-    await book.begin({ ...call, role: 'chat', name, estimateMicros: 500 });
+    const begun = await book.begin({ ...call, role: 'chat', name, estimateMicros: 500 });
+    await begun.id;
     expect(await book.settleLost()).toBe(1);
     expect(await book.settleLost()).toBe(0);
     const { space } = await budgets({ all: false }, { ledger }, ctx);

@@ -81,10 +81,7 @@ export function metered({ price, ...call }: MeteredCall, { bookings, now, log }:
     facts: model.facts,
     async *stream(request, signal) {
       const estimateMicros = price && costMicros(mostTokens(request), price);
-      const booking = bookings.begin({ ...call, name: model.facts.name, estimateMicros });
-      // What costs nothing is never refused: it is entered while the model begins.
-      if (estimateMicros === 0) booking.catch(() => undefined);
-      else await booking;
+      const booking = await bookings.begin({ ...call, name: model.facts.name, estimateMicros });
       const startedAt = now();
       const seen: Seen = { bytes: 0, ended: false, usage: undefined, error: undefined };
       try {
@@ -100,7 +97,7 @@ export function metered({ price, ...call }: MeteredCall, { bookings, now, log }:
         const end = endOf(seen, request);
         const cost = price && costMicros(end.tokens, price);
         // The answer has been given; the row stays reserved and is settled at the next start.
-        await booking
+        await booking.id
           .then((id) =>
             bookings.settle(call.ownerId, id, { ...end, costMicros: cost, ms: now() - startedAt }),
           )

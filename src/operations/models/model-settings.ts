@@ -48,9 +48,10 @@ function readRow(
 
 /** Reads everything in one go, each time it is used: a change holds for the next call. */
 export async function readModelSettings(deps: ModelSettingsDeps, ownerId: string): Promise<ModelSettings> {
-  const rows = await deps.ledger.forOwner(ownerId, (tx) =>
-    tx.table('settings').list({ where: { key: { contains: 'model-' } } }),
-  );
+  const rows = await deps.ledger
+    .readsOf(ownerId)
+    .table('settings')
+    .list({ where: { key: { contains: 'model-' } } });
   const found = {
     providers: new Map<string, ProviderSettings>(),
     roles: new Map<ModelRole, RoleBody>(),

@@ -1,7 +1,7 @@
 import type { Log } from '../../core/context.ts';
 import type { Timers } from '../../core/timers.ts';
 import type { ModelPurpose, ModelRole, ReadyModel } from '../../ports/language-model.ts';
-import type { ModelParameters } from '../../wire/models.ts';
+import type { ModelParameters, ProviderKind } from '../../wire/models.ts';
 import type { Bookings } from './bookings.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { metered } from './metered.ts';
@@ -17,9 +17,15 @@ export interface CallLimits extends TimeLimits, Patience {}
 const IN_FRONT: ReadonlySet<ModelRole> = new Set(['chat', 'fallback', 'twin']);
 const SECOND = 1_000;
 
-/** How long a call of a role may take; the first token may have to wait until a server has loaded its model. */
-export function limitsOf(role: ModelRole): CallLimits {
-  return IN_FRONT.has(role)
+/** Ordinary processors read a long prompt for minutes before they write. */
+const LOCAL = { firstTokenMs: 300 * SECOND, nextTokenMs: 60 * SECOND };
+
+/**
+ * How long a call of a role to a provider of a kind may take; the first token may have to wait until a server has loaded its
+ * model.
+ */
+export function limitsOf(role: ModelRole, kind: ProviderKind): CallLimits {
+  const limits = IN_FRONT.has(role)
     ? {
         firstTokenMs: 60 * SECOND,
         nextTokenMs: 30 * SECOND,
@@ -34,6 +40,7 @@ export function limitsOf(role: ModelRole): CallLimits {
         tries: 3,
         longestWaitMs: 60 * SECOND,
       };
+  return kind === 'local' ? { ...limits, ...LOCAL } : limits;
 }
 
 /** One model of a provider, as settings have it, and what is known of it from earlier calls. */

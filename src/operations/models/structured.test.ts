@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { saying } from '../../../test/fakes/ask-model.ts';
 import { type ModelScript, scriptedModel } from '../../../test/fakes/scripted-model.ts';
 import { AppError } from '../../core/errors.ts';
-import type { ReadyModel } from '../../ports/language-model.ts';
+import type { ModelEvent, ReadyModel } from '../../ports/language-model.ts';
 import { structured } from './structured.ts';
 
 const Person = z.strictObject({
@@ -45,13 +45,13 @@ describe('what a model writes around or into its JSON does not matter', () => {
     ['in a list', `[${JSON_OF_MIRA}]`],
     ['a byte order mark', `\uFEFF${JSON_OF_MIRA}`],
   ])('%s', async (_, answer) => {
-    expect(await from(answering(answer))).toEqual({ value: MIRA, by: 'model' });
+    expect(await from(answering(answer))).toMatchObject({ value: MIRA, by: 'model' });
   });
 });
 
 test('what does not fit goes back once, with what is wrong', async () => {
   const model = answering('{"name":"Mira","age":"old","tags":[]}', JSON_OF_MIRA);
-  expect(await from(model)).toEqual({ value: MIRA, by: 'repair' });
+  expect(await from(model)).toMatchObject({ value: MIRA, by: 'repair' });
   const said = model.asked[1]?.messages.at(-1);
   expect(JSON.stringify(said)).toContain('age: ');
 });
@@ -63,6 +63,47 @@ test('the schema goes to the model twice: as a rule for its server and in words'
   expect(model.asked[0]?.messages[0]).toMatchObject({
     role: 'system',
     text: expect.stringContaining('"age"'),
+  });
+});
+
+test('a model may be told more than is asked of its answer', async () => {
+  const model = answering('{"name":"Mira"}');
+  const lenient = z.object({
+    name: z.string(),
+    age: z.number().catch(0),
+    tags: z.array(z.string()).catch([]),
+  });
+  const made = await structured(
+    model,
+    { ...ask, schema: lenient, told: Person },
+    () => FLOOR,
+    new AbortController().signal,
+  );
+  expect(made).toMatchObject({ value: { name: 'Mira', age: 0, tags: [] }, by: 'model' });
+  expect(model.asked[0]?.output?.schema).toMatchObject({
+    required: ['name', 'age', 'tags'],
+    additionalProperties: false,
+  });
+});
+
+describe('what the calls took is told', () => {
+  const paid = (text: string, costMicros: number): readonly ModelEvent[] => [
+    { kind: 'text', text },
+    { kind: 'end', reason: 'stop', usage: { input: 10, output: 5, cached: 1 }, costMicros },
+  ];
+
+  test.each([
+    ['of one', JSON_OF_MIRA, 'model', { usage: { input: 10, output: 5, cached: 1 }, costMicros: 7 }],
+    ['of both', '{}', 'repair', { usage: { input: 20, output: 10, cached: 2 }, costMicros: 11 }],
+  ])('%s', async (_, first, by, costs) => {
+    const model = events((__, call) => (call === 1 ? paid(first, 7) : paid(JSON_OF_MIRA, 4)));
+    expect(await from(model)).toEqual({ value: MIRA, by, ...costs });
+  });
+
+  test('of those that the floor stood in for', async () => {
+    const model = events((_, call) => (call === 1 ? paid('{}', 7) : [new AppError('unavailable', 'No.')]));
+    const costs = { usage: { input: 10, output: 5, cached: 1 }, costMicros: 7 };
+    expect(await from(model)).toEqual({ value: FLOOR, by: 'floor', reason: 'unavailable', ...costs });
   });
 });
 
@@ -81,6 +122,11 @@ test('the floor serves without a model', async () => {
 test('whoever cancels gets no floor', async () => {
   const stop = AbortSignal.abort();
   await expect(from(answering(JSON_OF_MIRA), stop)).rejects.toMatchObject({ code: 'aborted' });
+});
+
+test('whoever has no more time gets the floor', async () => {
+  const late = AbortSignal.abort(new DOMException('The time is over.', 'TimeoutError'));
+  expect(await from(answering(JSON_OF_MIRA), late)).toEqual({ value: FLOOR, by: 'floor', reason: 'timeout' });
 });
 
 /** Ways in which JSON comes out wrong; each takes the good text and something by chance. */

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { type ErrorCode, isAbort, toAppError } from '../../core/errors.ts';
-import type { JsonSchema, ModelMessage, ModelRequest, ReadyModel } from '../../ports/language-model.ts';
-import type { Structured, StructuredAsk } from '../../ports/structured-output.ts';
+import type {
+  JsonSchema,
+  ModelEvent,
+  ModelMessage,
+  ModelRequest,
+  ReadyModel,
+} from '../../ports/language-model.ts';
+import type { Structured, StructuredAsk, StructuredCosts } from '../../ports/structured-output.ts';
 import { jsonCandidates } from './json-candidates.ts';
 import { abortedError } from './pause.ts';
 
@@ -28,10 +34,30 @@ function read<T>(answer: string, schema: z.ZodType<T>): Reading<T> {
   return { kind: 'wrong', issues: issues ?? '- there is no JSON in it' };
 }
 
-async function answerOf(model: ReadyModel, request: ModelRequest, signal: AbortSignal): Promise<string> {
+function addCosts(costs: StructuredCosts, end: Extract<ModelEvent, { kind: 'end' }>): StructuredCosts {
+  const { usage: before, costMicros } = costs;
+  const usage = before &&
+    end.usage && {
+      input: before.input + end.usage.input,
+      output: before.output + end.usage.output,
+      cached: before.cached + end.usage.cached,
+    };
+  const sum = end.costMicros === undefined ? costMicros : (costMicros ?? 0) + end.costMicros;
+  return { usage: usage ?? end.usage ?? before, costMicros: sum };
+}
+
+/** A model that is asked, and what its calls have taken so far. */
+interface Asking {
+  readonly model: ReadyModel;
+  readonly signal: AbortSignal;
+  costs: StructuredCosts;
+}
+
+async function answerOf(asking: Asking, request: ModelRequest): Promise<string> {
   let text = '';
-  for await (const event of model.stream(request, signal)) {
+  for await (const event of asking.model.stream(request, asking.signal)) {
     if (event.kind === 'text') text += event.text;
+    if (event.kind === 'end') asking.costs = addCosts(asking.costs, event);
     if (text.length > MOST_CHARS) break;
   }
   return text;
@@ -41,8 +67,9 @@ const system = (text: string): ModelMessage => ({ role: 'system', text });
 const user = (text: string): ModelMessage => ({ role: 'user', parts: [{ kind: 'text', text }] });
 
 /** The instruction goes before the conversation, where models of every kind look for it. */
-function asked<T>({ name, schema, request }: StructuredAsk<T>): ModelRequest {
-  const shape = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+function asked<T>({ name, schema, told: wanted = schema, request }: StructuredAsk<T>): ModelRequest {
+  // Some servers refuse a schema that names its own dialect.
+  const { $schema: _, ...shape }: JsonSchema = z.toJSONSchema(wanted, { io: 'input' });
   const order = `Answer with one JSON object and nothing else. Its schema:\n${JSON.stringify(shape)}`;
   const messages = [...request.messages];
   const first = messages[0];
@@ -50,7 +77,7 @@ function asked<T>({ name, schema, request }: StructuredAsk<T>): ModelRequest {
     first?.role === 'system'
       ? [system(`${first.text}\n\n${order}`), ...messages.slice(1)]
       : [system(order), ...messages];
-  return { temperature: 0, ...request, messages: told, output: { name, schema: shape } };
+  return { ...request, messages: told, output: { name, schema: shape } };
 }
 
 function repair(request: ModelRequest, answer: string, issues: string): ModelRequest {
@@ -60,24 +87,32 @@ function repair(request: ModelRequest, answer: string, issues: string): ModelReq
 }
 
 /** Asks, and once more with what was wrong; gives the object and at which attempt it came, or why none did. */
-async function attempts<T>(model: ReadyModel, ask: StructuredAsk<T>, signal: AbortSignal) {
+async function attempts<T>(asking: Asking, ask: StructuredAsk<T>) {
   const request = asked(ask);
-  const answer = await answerOf(model, request, signal);
+  const answer = await answerOf(asking, request);
   const first = read(answer, ask.schema);
   if (first.kind === 'valid') return { value: first.value, by: 'model' as const };
-  const second = read(await answerOf(model, repair(request, answer, first.issues), signal), ask.schema);
+  const second = read(await answerOf(asking, repair(request, answer, first.issues)), ask.schema);
   if (second.kind === 'valid') return { value: second.value, by: 'repair' as const };
   return undefined;
 }
 
+/** Why the floor serves after an error. Throws `aborted` when nobody waits any more. */
+function reasonOf(thrown: unknown, signal: AbortSignal): ErrorCode {
+  if (signal.aborted && toAppError(signal.reason).code === 'timeout') return 'timeout';
+  if (signal.aborted || isAbort(thrown)) throw abortedError();
+  return toAppError(thrown).code;
+}
+
 export const structured: Structured = async (model, ask, floor, signal) => {
-  let reason: ErrorCode = model === undefined ? 'unavailable' : 'unreadable';
+  if (model === undefined) return { value: floor(), by: 'floor', reason: 'unavailable' };
+  const asking: Asking = { model, signal, costs: {} };
+  let reason: ErrorCode = 'unreadable';
   try {
-    const made = model && (await attempts(model, ask, signal));
-    if (made !== undefined) return made;
+    const made = await attempts(asking, ask);
+    if (made !== undefined) return { ...made, ...asking.costs };
   } catch (thrown) {
-    if (signal.aborted || isAbort(thrown)) throw abortedError();
-    reason = toAppError(thrown).code;
+    reason = reasonOf(thrown, signal);
   }
-  return { value: floor(), by: 'floor', reason };
+  return { value: floor(), by: 'floor', reason, ...asking.costs };
 };

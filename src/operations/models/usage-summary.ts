@@ -20,7 +20,7 @@ export async function usageSummary(
   { ownerId, now }: Ctx,
 ): Promise<UsageView> {
   const month = asked ?? monthOf(now());
-  const rows = await ledger.forOwner(ownerId, (tx) => tx.table('usageSums').list({ where: { month } }));
+  const rows = await ledger.readsOf(ownerId).table('usageSums').list({ where: { month } });
   const lines = rows.filter(({ calls }) => calls > 0);
   lines.sort((a, b) => b.costMicros - a.costMicros || b.calls - a.calls);
   return { month, currency: SHIPPED_PRICES.currency, lines };
@@ -33,15 +33,14 @@ export async function budgets(
   { ownerId, now }: Ctx,
 ): Promise<BudgetsView> {
   const month = monthOf(now());
-  return ledger.system(async (tx) => {
-    const state = async (whose: string) => ({
-      capMicros: await capOf(tx, whose),
-      ...(await spentIn(tx, month, whose)),
-    });
-    const { currency } = SHIPPED_PRICES;
-    const space = { month, currency, space: await state(ownerId) };
-    return all ? { ...space, all: await state(SYSTEM_OWNER) } : space;
+  const reads = ledger.systemReads();
+  const state = async (whose: string) => ({
+    capMicros: await capOf(reads, whose),
+    ...(await spentIn(reads, month, whose)),
   });
+  const { currency } = SHIPPED_PRICES;
+  const space = { month, currency, space: await state(ownerId) };
+  return all ? { ...space, all: await state(SYSTEM_OWNER) } : space;
 }
 
 /** Sets the monthly cap of a space, or with `SYSTEM_OWNER` of all spaces together; `null` takes it away. */

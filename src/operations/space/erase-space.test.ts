@@ -62,8 +62,8 @@ test('of an erased space it is known that something was forgotten, and no longer
 test('a space that is erased begins no budget anew, and calls that run then are still settled', async () => {
   const { ledger } = opened;
   const book = bookings({ ledger, newId: ctx.newId });
-  await book.settle(ctx.ownerId, await book.begin(call), ended);
-  const running = await book.begin(call);
+  await book.settle(ctx.ownerId, await (await book.begin(call)).id, ended);
+  const running = await (await book.begin(call)).id;
   await erase();
   await book.settle(ctx.ownerId, running, ended);
   const spent = await ledger.system((tx) => spentIn(tx, '2025-01', SYSTEM_OWNER));

@@ -5,8 +5,9 @@ import type { ObjectKey } from '../../core/object-keys.ts';
 import type { Timers } from '../../core/timers.ts';
 import type { JobDefinition, JobRun } from '../../ports/job-queue.ts';
 import type { Ledger, OwnerTx } from '../../ports/ledger.ts';
-import type { ItemKind, MemoryStore } from '../../ports/memory-store.ts';
+import type { MemoryStore } from '../../ports/memory-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { ItemKind } from '../../wire/recall.ts';
 import type { JobStarted } from '../../wire/system.ts';
 import { SPACE_TABLES, TABLE_NAMES } from './space-tables.ts';
 
@@ -29,16 +30,6 @@ const ALL = '' as ObjectKey;
 const LOOK_MS = 200;
 /** Longer than a job that was told to stop may take. */
 const PATIENCE_MS = 60_000;
-const KINDS: readonly ItemKind[] = [
-  'chunk',
-  'message',
-  'paragraph',
-  'exchange',
-  'summary',
-  'insight',
-  'golden-answer',
-  'state',
-];
 /** Which embedder fills the slots that are kept. */
 const KEPT_SETTING = 'embedder:';
 
@@ -106,7 +97,7 @@ async function eraseRows(jobId: string, { ledger }: EraseDeps, ctx: Ctx): Promis
 
 async function eraseItems({ memory }: EraseDeps, ctx: Ctx): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const kind of KINDS) {
+  for (const kind of ItemKind.options) {
     const count = await memory.count(ctx.ownerId, { kinds: [kind] }, ctx.signal);
     if (count > 0) counts[`${kind} items`] = count;
   }

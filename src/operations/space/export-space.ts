@@ -41,7 +41,7 @@ function withoutSecrets<T extends object>(row: T): T {
 async function pageOf(table: TableName, offset: number, { ledger }: ExportDeps, ctx: Ctx) {
   const { by = [] } = SPACE_TABLES[table];
   const orderBy = by.map((column) => [column as never, 'asc'] as const);
-  return ledger.forOwner(ctx.ownerId, (tx) => tx.table(table).list({ orderBy, limit: ROWS_A_FILE, offset }));
+  return ledger.readsOf(ctx.ownerId).table(table).list({ orderBy, limit: ROWS_A_FILE, offset });
 }
 
 async function* fileOf(path: string, bytes: Uint8Array, now: number): AsyncGenerator<Uint8Array, Exported> {

@@ -45,6 +45,11 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** The option that says how long a list may be. */
+export function limitOption(usual: number) {
+  return ['--limit <number>', 'how many at most', wholeNumber(1, 100_000), usual] as const;
+}
+
 /** Values separated by commas. */
 export function commaList(text: string): string[] {
   const values = text

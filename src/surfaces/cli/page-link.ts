@@ -14,3 +14,9 @@ export async function pageLink(cli: Cli, app: RunningApp, signal: AbortSignal): 
   const { secret, expiresAt } = await client.call('makeSignInLink', {}, signal);
   return { link: `${app.url}/#in=${secret}`, expiresAt };
 }
+
+/** The address at which somebody takes an invitation; of the server that runs, else of the one that `jiwa start` starts. */
+export async function invitationLink({ host }: Cli, secret: string): Promise<string> {
+  const server = await host.findServer();
+  return `${server?.url ?? `http://127.0.0.1:${host.port}`}/#invitation=${secret}`;
+}

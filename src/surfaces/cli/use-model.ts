@@ -19,7 +19,7 @@ interface Named {
 }
 
 /** `openai:gpt-5-mini` or `ollama:llama3.2:3b`: up to the first colon it is the provider. */
-function named(text: string): Named {
+export function named(text: string): Named {
   const at = text.indexOf(':');
   const provider = ProviderId.safeParse(text.slice(0, Math.max(at, 0)));
   const model = text.slice(at + 1);

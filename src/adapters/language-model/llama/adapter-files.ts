@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../../core/errors.ts';
-import { readGgufHeader } from './gguf-header.ts';
+import { readGgufHeader, type GgufHeader } from './gguf-header.ts';
 import type { LoraFile } from './llama-messages.ts';
+import { misfit } from './lora-fit.ts';
 
 /** A LoRA adapter as it lies on the disk; `scale` 1 is as trained. */
 export interface LoraAdapter {
@@ -16,16 +17,16 @@ export interface LoraAdapter {
 export interface AdapterFiles {
   /**
    * The file under its content's name, checked. Throws `not-found`, `unreadable`, or `unsupported` for what is no adapter of
-   * this architecture.
+   * this model.
    */
-  take(adapter: LoraAdapter, architecture: string): Promise<LoraFile>;
+  take(adapter: LoraAdapter, model: GgufHeader): Promise<LoraFile>;
   /** Nothing of an adapter stays here longer than it is used: it may have to be forgotten. */
   clear(): Promise<void>;
 }
 
 /** In a folder of their own, which belongs to one process and is emptied at once. */
 export function adapterFiles(folder: string): AdapterFiles {
-  /** Contents by file, size and time of change. */
+  /** Copies by file, size and time of change. */
   const known = new Map<string, string>();
   const taking = new Map<string, Promise<string>>();
   const clear = () => rm(folder, { recursive: true, force: true });
@@ -35,20 +36,20 @@ export function adapterFiles(folder: string): AdapterFiles {
     // Told to who takes an adapter.
   });
 
-  const place = async (path: string, architecture: string): Promise<string> => {
+  const place = async (path: string): Promise<string> => {
     await cleared;
-    await checkAdapter(path, architecture);
     const { size, mtimeMs, ino } = await stat(path);
     const version = `${path}:${ino}:${size}:${mtimeMs}`;
-    const hash = known.get(version) ?? (await sha256Of(path));
-    known.set(version, hash);
-    const target = join(folder, `${hash}.gguf`);
-    if (!(await exists(target))) await bring(path, target, folder);
-    return target;
+    const there = known.get(version);
+    if (there !== undefined && (await exists(there))) return there;
+    const copy = await copyByContent(path, folder);
+    known.set(version, copy);
+    return copy;
   };
   return {
-    async take({ path, scale = 1 }, architecture) {
-      const taken = taking.get(path) ?? place(path, architecture).finally(() => taking.delete(path));
+    async take({ path, scale = 1 }, model) {
+      await checkAdapter(path, model);
+      const taken = taking.get(path) ?? place(path).finally(() => taking.delete(path));
       taking.set(path, taken);
       return { path: await taken, scale };
     },
@@ -56,15 +57,13 @@ export function adapterFiles(folder: string): AdapterFiles {
   };
 }
 
-async function checkAdapter(path: string, architecture: string): Promise<void> {
+async function checkAdapter(path: string, model: GgufHeader): Promise<void> {
   const header = await readGgufHeader(path);
   if (header.kind !== 'adapter')
     throw new AppError('unsupported', `${basename(path)} is a model; expected a LoRA adapter.`);
-  if (header.architecture !== architecture)
-    throw new AppError(
-      'unsupported',
-      `${basename(path)} is for ${header.architecture}; the model is ${architecture}.`,
-    );
+  const reason = misfit(header, model);
+  if (reason !== undefined)
+    throw new AppError('unsupported', `${basename(path)} does not fit the model: ${reason}.`);
 }
 
 async function sha256Of(path: string): Promise<string> {
@@ -80,11 +79,12 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** A second name for the same bytes costs nothing; on another disk it is a copy. */
-async function bring(path: string, target: string, folder: string): Promise<void> {
+/** A link would not do: whoever writes over the file would change what lies under the name of the old content. */
+async function copyByContent(path: string, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const part = `${target}.part`;
-  await rm(part, { force: true });
-  await link(path, part).catch(() => copyFile(path, part));
+  const part = join(folder, `${randomUUID()}.part`);
+  await copyFile(path, part, constants.COPYFILE_FICLONE);
+  const target = join(folder, `${await sha256Of(part)}.gguf`);
   await rename(part, target);
+  return target;
 }

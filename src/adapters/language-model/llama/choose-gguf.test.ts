@@ -35,6 +35,13 @@ describe('chooseGguf', () => {
     });
   });
 
+  it('takes an adapter where it is named, or where there is nothing else', () => {
+    const both = [file('model-q4_k_m.gguf'), file('model-lora-f16.gguf')];
+    expect(chooseGguf(both).modelFile).toBe('model-q4_k_m.gguf');
+    expect(chooseGguf(both, 'model-lora-f16.gguf').stem).toBe('model-lora-f16');
+    expect(chooseGguf([file('README.md'), file('adapter.gguf')]).stem).toBe('adapter');
+  });
+
   it.each([
     ['no quantisation is preferred', [file('a.gguf'), file('b.gguf', 1_500_000_000)], undefined],
     ['nothing is like it', [file('a.gguf'), file('b.gguf', 1_500_000_000)], 'Q6_K'],

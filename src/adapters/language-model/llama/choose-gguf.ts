@@ -13,22 +13,28 @@ export interface ChosenGguf {
 /** Good answers for their size first; what is larger costs memory, what is smaller costs sense. */
 const PREFERRED = ['Q4_K_M', 'Q8_0'];
 const PART = /-(\d{5})-of-\d{5}$/;
-/** What lies beside models: parts that see, data of the quantiser, adapters. */
-const NO_MODEL = /mmproj|imatrix|lora|adapter/i;
+/** What lies beside models and adapters: parts that see, data of the quantiser. */
+const NEITHER = /mmproj|imatrix/i;
+/** Models are often published with the adapters they were made from. */
+const ADAPTER = /lora|adapter/i;
 const SHOWN = 20;
 
 /**
  * The GGUF model among the files of a repository that `wish` names (a file, or a quantisation such as `Q5_K_M`); without a
- * wish `Q4_K_M`, else `Q8_0`, else the only one. Throws `unsupported` when there is none, `invalid-input` with the choices when
- * it is not clear which.
+ * wish `Q4_K_M`, else `Q8_0`, else the only one. An adapter is taken when it is named, or when there are no models. Throws
+ * `unsupported` when there is neither, `invalid-input` with the choices when it is not clear which.
  */
 export function chooseGguf(listed: readonly ServerFile[], wish?: string): ChosenGguf {
-  const models = modelsOf(listed);
-  if (models.length === 0)
+  const all = groupsOf(listed);
+  if (all.length === 0)
     throw new AppError(
       'unsupported',
       'The repository holds no GGUF model; look for one whose name ends with -GGUF.',
     );
+  const named = all.find(({ modelFile }) => modelFile === wish);
+  if (named !== undefined) return named;
+  const withoutAdapters = all.filter(({ modelFile }) => !ADAPTER.test(modelFile));
+  const models = withoutAdapters.length > 0 ? withoutAdapters : all;
   const [chosen, another] = matching(models, wish);
   if (chosen !== undefined && another === undefined) return chosen;
   const what = wish === undefined ? 'Expected the choice of a file' : `Expected one file for ${wish}`;
@@ -36,10 +42,7 @@ export function chooseGguf(listed: readonly ServerFile[], wish?: string): Chosen
 }
 
 function matching(models: readonly ChosenGguf[], wish: string | undefined): readonly ChosenGguf[] {
-  if (wish !== undefined) {
-    const exact = models.filter(({ modelFile }) => modelFile === wish);
-    return exact.length > 0 ? exact : models.filter(({ stem }) => isOf(stem, wish));
-  }
+  if (wish !== undefined) return models.filter(({ stem }) => isOf(stem, wish));
   for (const quantisation of PREFERRED) {
     const found = models.filter(({ stem }) => isOf(stem, quantisation));
     if (found.length > 0) return found;
@@ -55,10 +58,11 @@ function isOf(stem: string, quantisation: string): boolean {
   return around.every((char) => char === undefined || !/\w/.test(char));
 }
 
-function modelsOf(listed: readonly ServerFile[]): ChosenGguf[] {
+/** Each file, with its later parts. */
+function groupsOf(listed: readonly ServerFile[]): ChosenGguf[] {
   const byStem = new Map<string, ServerFile[]>();
   for (const file of listed.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    if (!/\.gguf$/i.test(file.path) || NO_MODEL.test(file.path)) continue;
+    if (!/\.gguf$/i.test(file.path) || NEITHER.test(file.path)) continue;
     const whole = file.path.replace(/\.gguf$/i, '').replace(PART, '');
     byStem.set(whole, [...(byStem.get(whole) ?? []), file]);
   }

@@ -17,12 +17,20 @@ describe('readGgufHeader', () => {
       contextTokens: 32_768,
       chatTemplate: TINY_TEMPLATE,
       sizeBytes: whole.length,
+      shapes: expect.any(Map),
     });
   });
 
   it('tells an adapter from a model', async () => {
     using folders = tinyModels();
     expect(await readGgufHeader(folders.write('b.gguf', tinyLora()))).toMatchObject({ kind: 'adapter' });
+  });
+
+  it('reads the lengths of each tensor', async () => {
+    using folders = tinyModels();
+    const { shapes } = await readGgufHeader(folders.write('h.gguf', whole));
+    expect(shapes.get('blk.1.ffn_down.weight')).toEqual([128, 64]);
+    expect(shapes.get('output_norm.weight')).toEqual([64]);
   });
 
   it('reads a header of many megabytes', async () => {

@@ -15,6 +15,8 @@ export interface GgufHeader {
   /** Jinja text that turns messages into a prompt. */
   readonly chatTemplate: string | undefined;
   readonly sizeBytes: number;
+  /** Lengths of the tensors in this file by their names; of a model in parts it is not all of them. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
 }
 
 const FIRST_READ_BYTES = 1024 * 1024;
@@ -72,7 +74,8 @@ function parseGgufHeader(bytes: Uint8Array, sizeBytes: number): GgufHeader {
     throw new AppError('unsupported', `Expected a GGUF file of version 2 or 3, got version ${version}.`);
   const tensors = count(cursor, 'tensors');
   const metadata = readMetadata(cursor, count(cursor, 'entries'));
-  checkTensors(cursor, { tensors, sizeBytes, alignment: number(metadata, 'general.alignment') ?? ALIGNMENT });
+  const alignment = number(metadata, 'general.alignment') ?? ALIGNMENT;
+  const shapes = readShapes(cursor, { tensors, sizeBytes, alignment });
   const architecture = text(metadata, 'general.architecture');
   if (architecture === undefined) throw new NotGguf('it names no architecture');
   return {
@@ -82,6 +85,7 @@ function parseGgufHeader(bytes: Uint8Array, sizeBytes: number): GgufHeader {
     contextTokens: number(metadata, `${architecture}.context_length`),
     chatTemplate: text(metadata, 'tokenizer.chat_template'),
     sizeBytes,
+    shapes,
   };
 }
 
@@ -106,20 +110,26 @@ interface TensorPart {
   readonly alignment: number;
 }
 
-/** Every tensor lies within the file. */
-function checkTensors(cursor: GgufCursor, { tensors, sizeBytes, alignment }: TensorPart): void {
+/** Checks that every tensor lies within the file. */
+function readShapes(
+  cursor: GgufCursor,
+  { tensors, sizeBytes, alignment }: TensorPart,
+): ReadonlyMap<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
   let needed = 0;
   for (let index = 0; index < tensors; index++) {
-    cursor.string();
+    const name = cursor.string();
     const dimensions = cursor.u32();
     if (dimensions > MOST_DIMENSIONS) throw new NotGguf(`a tensor has ${dimensions} dimensions`);
-    let values = 1;
-    for (let dimension = 0; dimension < dimensions; dimension++) values *= cursor.u64();
+    const shape = Array.from({ length: dimensions }, () => cursor.u64());
+    shapes.set(name, shape);
+    const values = shape.reduce((product, length) => product * length, 1);
     const type = cursor.u32();
     needed = Math.max(needed, cursor.u64() + tensorBytes(type, values));
   }
   const start = Math.ceil(cursor.position() / alignment) * alignment;
   if (start + needed > sizeBytes) throw new NotGguf('its last tensors are missing');
+  return shapes;
 }
 
 function text(metadata: ReadonlyMap<string, MetadataValue>, key: string): string | undefined {

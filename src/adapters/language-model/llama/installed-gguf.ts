@@ -3,24 +3,30 @@ import { basename, join } from 'node:path';
 import { toAppError } from '../../../core/errors.ts';
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts';
 
-/** A GGUF model in the models folder, or why it cannot be used. */
+/** A GGUF file in the models folder (a model, or an adapter as its header says), or why it cannot be used. */
 export type InstalledGguf =
   | { readonly kind: 'ready'; readonly name: string; readonly path: string; readonly header: GgufHeader }
   | { readonly kind: 'broken'; readonly name: string; readonly path: string; readonly reason: string };
 
+type ReadHeader = (path: string) => Promise<GgufHeader>;
+
 /** Of a model in parts only the first is opened; native code finds the others beside it. */
 const LATER_PART = /-(?!00001)\d{5}-of-\d{5}\.gguf$/i;
 
+/** Holds adapters: each is named like its file, also when it is the only one. */
+const ADAPTERS = 'adapters';
+
 /**
- * All GGUF models, by name: a file that lies in the folder is named without its ending, one in a folder of its own like the
- * folder. Adapters are no models. Empty when there is no folder.
+ * All GGUF models and adapters, by name: a file that lies in the folder or in `adapters/` is named without its ending, one in
+ * a folder of its own like the folder. Empty when there is no folder.
  */
-export async function installedGguf(modelsFolder: string): Promise<InstalledGguf[]> {
+export async function installedGguf(
+  modelsFolder: string,
+  readHeader: ReadHeader = readGgufHeader,
+): Promise<InstalledGguf[]> {
   const found: InstalledGguf[] = [];
-  for (const { name, path } of await ggufFiles(modelsFolder)) {
-    const model = await installed(name, path);
-    if (model.kind === 'broken' || model.header.kind === 'model') found.push(model);
-  }
+  for (const { name, path } of await ggufFiles(modelsFolder))
+    found.push(await installed({ name, path }, readHeader));
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -37,7 +43,8 @@ async function ggufFiles(modelsFolder: string): Promise<NamedFile[]> {
     const folder = join(modelsFolder, entry);
     const inside = (await namesIn(folder, { recursive: true })).filter(isModelFile);
     const [only, second] = inside;
-    if (only !== undefined && second === undefined) files.push({ name: entry, path: join(folder, only) });
+    const isOwn = only !== undefined && second === undefined && entry !== ADAPTERS;
+    if (isOwn) files.push({ name: entry, path: join(folder, only) });
     else files.push(...inside.map((file) => named(folder, file)));
   }
   return files;
@@ -56,9 +63,9 @@ function named(folder: string, file: string): NamedFile {
   return { name: basename(file).replace(/(-00001-of-\d{5})?\.gguf$/i, ''), path: join(folder, file) };
 }
 
-async function installed(name: string, path: string): Promise<InstalledGguf> {
+async function installed({ name, path }: NamedFile, readHeader: ReadHeader): Promise<InstalledGguf> {
   try {
-    return { kind: 'ready', name, path, header: await readGgufHeader(path) };
+    return { kind: 'ready', name, path, header: await readHeader(path) };
   } catch (error) {
     return { kind: 'broken', name, path, reason: toAppError(error).message };
   }

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../../core/errors.ts';
 import { abortError } from '../../connections/aborts.ts';
+import { childLife } from '../../connections/child-life.ts';
+import { moduleFile } from '../../connections/module-file.ts';
 import type { FromLlama, LlamaAsk, LlamaReply, LlamaSetup, ToLlama } from './llama-messages.ts';
 import { replyQueue, type ReplyQueue } from './reply-queue.ts';
 
@@ -32,7 +32,7 @@ export interface LlamaProcessOptions {
 
 export function startLlamaProcess({ setup, graceMs }: LlamaProcessOptions): LlamaProcess {
   const child = forkChild(setup);
-  const exited = once(child, 'exit').catch(() => undefined);
+  const { rest, wake, end } = childLife(child);
   const asks = openAsks();
   let alive = true;
 
@@ -42,9 +42,7 @@ export function startLlamaProcess({ setup, graceMs }: LlamaProcessOptions): Llam
   };
   const stop = async (error: AppError) => {
     fail(error);
-    child.ref();
-    child.kill('SIGKILL');
-    await exited;
+    await end();
   };
   child.on('message', (message: FromLlama) => asks.hear(message));
   child.on('error', (cause) => fail(died({ cause })));
@@ -83,20 +81,14 @@ export function startLlamaProcess({ setup, graceMs }: LlamaProcessOptions): Llam
         cancel(id);
       }
     },
-    rest() {
-      child.unref();
-      child.channel?.unref();
-    },
-    wake() {
-      child.ref();
-      child.channel?.ref();
-    },
+    rest,
+    wake,
     stop,
   };
 }
 
 function forkChild(setup: LlamaSetup): ChildProcess {
-  return fork(fileURLToPath(entry('llama-child')), [JSON.stringify(setup)], {
+  return fork(fileURLToPath(moduleFile('llama-child', import.meta.url)), [JSON.stringify(setup)], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     // Native code needs none of the secrets of this process; drivers of graphics cards need some of the rest.
@@ -126,11 +118,6 @@ function openAsks() {
       queues.clear();
     },
   };
-}
-
-/** Source and build differ only in the extension of their files. */
-function entry(name: string): URL {
-  return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
 }
 
 interface Death {

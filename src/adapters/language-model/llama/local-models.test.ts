@@ -1,9 +1,10 @@
-import { readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LanguageModel, ModelEvent, ModelRequest } from '../../../ports/language-model.ts';
 import { languageModelContract, question, said, textOf } from '../../../../test/contracts/language-model.ts';
 import { tinyGguf, tinyLora } from '../../../../test/fakes/tiny-gguf.ts';
 import { tinyModels, type TinyModels } from '../../../../test/fakes/tiny-models.ts';
+import type { AppError } from '../../../core/errors.ts';
 import { localModels, type LocalModels, type LocalModelsOptions } from './local-models.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -193,47 +194,68 @@ describe('a local model', () => {
 describe('adapters', () => {
   it('change what is said, do not mix at the same time, and are told apart by content', async () => {
     using folders = tinyModels();
-    const [one, two] = folders.adapters;
+    folders.write('adapters/one.gguf', tinyLora(1));
+    folders.write('adapters/two.gguf', tinyLora(2));
     folders.write('../used-adapters/left.gguf', 'of a process that was killed');
     const models = start(folders, { contexts: 2, adapterLoads: 2 });
-    const text = async (...paths: string[]) => {
-      const model = await models.open(
-        named('tiny'),
-        paths.map((path) => ({ path })),
-      );
-      return textOf(await said(model, ask('Hello')));
-    };
-    const base = await text();
-    const first = await text(one);
-    const second = await text(two);
+    const text = async (name: string) => textOf(await said(await models.open(named(name)), ask('Hello')));
+    const base = await text('tiny');
+    const first = await text('tiny+one');
+    const second = await text('tiny+two');
     expect(new Set([base, first, second]).size).toBe(3);
-    const mixed = await Promise.all([text(one), text(), text(two), text(one), text(two), text()]);
-    expect(mixed).toEqual([first, base, second, first, second, base]);
-    // Another content under the same name, and more adapters than are loaded before the model is renewed.
-    writeFileSync(`${one}.new`, tinyLora(3));
-    renameSync(`${one}.new`, one);
-    const third = await text(one);
+    const mixed = ['tiny+one', 'tiny', 'tiny+two', 'tiny+one', 'tiny+two', 'tiny'].map(text);
+    expect(await Promise.all(mixed)).toEqual([first, base, second, first, second, base]);
+    // Another content in the same file, the old one in another, and more adapters than are loaded before the model is renewed.
+    folders.write('adapters/one.gguf', tinyLora(3));
+    folders.write('adapters/before.gguf', tinyLora(1));
+    const third = await text('tiny+one');
     expect([base, first, second]).not.toContain(third);
-    expect(await text(two)).toBe(second);
+    expect(await text('tiny+two')).toBe(second);
+    expect(await text('tiny+before')).toBe(first);
     expect(readdirSync(folders.adaptersFolder)).toHaveLength(3);
+    expect([base, first, second, third]).not.toContain(await text('tiny+one+two'));
     await models.close();
     expect(() => readdirSync(folders.adaptersFolder)).toThrow('ENOENT');
   });
 
-  it('refuses what is no adapter of the model', async () => {
+  it('are refused before anything is loaded, where they do not fit or are none', async () => {
     using folders = tinyModels();
+    folders.write('other.gguf', tinyGguf({ start: 2 }));
+    folders.write('adapters/foreign.gguf', tinyLora(1, 'llama'));
+    folders.write('adapters/wide.gguf', tinyLora(1, 'qwen2', 96));
+    folders.write('adapters/damaged.gguf', 'GGU');
     const models = start(folders);
-    const others = {
-      model: tinyGguf({ start: 2 }),
-      foreign: tinyLora(1, 'llama'),
-      damaged: 'GGU',
-    };
-    const codes: unknown[] = [];
-    for (const [name, content] of Object.entries(others)) {
-      const model = await models.open(named('tiny'), [{ path: folders.write(`../${name}`, content) }]);
-      codes.push(await said(model, ask('Hello')).catch((error: unknown) => error));
-    }
-    expect(codes).toMatchObject([{ code: 'unsupported' }, { code: 'unsupported' }, { code: 'unreadable' }]);
+    const refused = async (name: string) =>
+      models.open(named(name)).then(
+        () => 'opened',
+        ({ code, message }: AppError) => `${code}: ${message}`,
+      );
+    expect(await refused('tiny+nothing')).toMatch(/^not-found: .*nothing; there are: foreign, wide/);
+    expect(await refused('tiny+foreign')).toMatch(/^unsupported: .*for llama, the model is qwen2/);
+    expect(await refused('tiny+wide')).toMatch(/^unsupported: .*of another size/);
+    expect(await refused('tiny+other')).toMatch(/^unsupported: other is a model/);
+    expect(await refused('tiny+damaged')).toMatch(/^unreadable: /);
+    expect(await refused('wide')).toMatch(/^unsupported: wide is an adapter; expected <model>\+wide/);
+    expect(models.pid('tiny')).toBeUndefined();
+    await models.close();
+  });
+
+  it('are checked anew when the file is another one, and gone when it is removed', async () => {
+    using folders = tinyModels();
+    folders.write('adapters/voice.gguf', tinyLora());
+    const models = start(folders);
+    const model = await models.open(named('tiny+voice'));
+    folders.write('adapters/voice.gguf', tinyLora(1, 'llama'));
+    await expect(said(model, ask('Hello'))).rejects.toMatchObject({ code: 'unsupported' });
+    folders.write('adapters/voice.gguf', tinyGguf());
+    await expect(said(model, ask('Hello'))).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(models.removeAdapter('voice')).rejects.toMatchObject({ code: 'unsupported' });
+    folders.write('adapters/voice.gguf', tinyLora());
+    await models.removeAdapter('voice');
+    await expect(said(model, ask('Hello'))).rejects.toMatchObject({ code: 'not-found' });
+    await expect(models.removeAdapter('voice')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(models.removeAdapter('../tiny')).rejects.toMatchObject({ code: 'not-found' });
+    expect((await models.list()).map(({ name }) => name)).toEqual(['tiny']);
     await models.close();
   });
 });

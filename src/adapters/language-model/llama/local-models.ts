@@ -1,12 +1,21 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { AppError } from '../../../core/errors.ts';
-import type { LanguageModel, ModelEvent, ModelName, ModelRequest } from '../../../ports/language-model.ts';
-import { adapterFiles, type LoraAdapter } from './adapter-files.ts';
+import type {
+  LanguageModel,
+  ModelEvent,
+  ModelFacts,
+  ModelName,
+  ModelRequest,
+} from '../../../ports/language-model.ts';
+import { adapterFiles } from './adapter-files.ts';
 import type { GgufHeader } from './gguf-header.ts';
-import { installedGguf, type InstalledGguf } from './installed-gguf.ts';
+import { installedGguf } from './installed-gguf.ts';
+import { knownHeaders } from './known-headers.ts';
 import { llamaHost, type LlamaHost } from './llama-host.ts';
 import type { LlamaReply, LlamaSetup } from './llama-messages.ts';
+import { findAdapter, findLocal, localNames, type LocalName } from './local-names.ts';
+import { removeGguf } from './remove-gguf.ts';
 
 export interface LocalModelsOptions {
   /** Folder of all models, see `installedGguf`. */
@@ -39,13 +48,16 @@ export interface LocalModelsOptions {
 /** The GGUF models of this machine, each in a child process while it is needed. */
 export interface LocalModels {
   /**
-   * An installed model, with adapters on it; all that are opened of one file share its process. Throws `not-found`,
-   * `unreadable`. Its calls throw `unsupported` for what it cannot do, `unavailable` when node-llama-cpp is not installed, the
-   * memory does not suffice or the process died.
+   * An installed model, with adapters on it where they are named (`<model>+<adapter>`); all that are opened of one file share
+   * its process. Throws `not-found`, `unreadable`, `unsupported` (what is no adapter, or fits another model). Its calls throw
+   * `unsupported` for what it cannot do, `unavailable` when node-llama-cpp is not installed, the memory does not suffice or
+   * the process died; an adapter that is another one by then is checked again.
    */
-  open(name: ModelName, adapters?: readonly LoraAdapter[]): Promise<LanguageModel>;
-  /** What is installed now. */
-  list(): Promise<InstalledGguf[]>;
+  open(name: ModelName): Promise<LanguageModel>;
+  /** What can be named now, and what cannot be used. */
+  list(): Promise<LocalName[]>;
+  /** Removes an adapter's file; calls that use it go on. Throws `not-found`, `unreadable`, `unavailable`. */
+  removeAdapter(name: string): Promise<void>;
   /** The process of a model, while there is one. */
   pid(model: string): number | undefined;
   close(): Promise<void>;
@@ -60,6 +72,8 @@ const MINUTE_MS = 60_000;
 
 export function localModels(options: LocalModelsOptions): LocalModels {
   const files = adapterFiles(options.adaptersFolder);
+  const readHeader = knownHeaders();
+  const installed = () => installedGguf(options.modelsFolder, readHeader);
   /** By file and version of the file. */
   const hosts = new Map<string, { readonly name: string; readonly host: LlamaHost }>();
   const unloaded = async () => {
@@ -82,24 +96,17 @@ export function localModels(options: LocalModelsOptions): LocalModels {
   };
 
   return {
-    async open(name, adapters = []) {
-      const { path, header } = await findModel(options.modelsFolder, name.model);
-      const host = await hostOf(name.model, path, header);
+    async open(name) {
+      const { model, adapters } = findLocal(name.model, await installed());
+      const { header } = model;
+      const host = await hostOf(model.name, model.path, header);
       const closing = new AbortController();
       return {
-        facts: {
-          name,
-          contextTokens: contextTokens(options, header),
-          structuredOutput: true,
-          images: false,
-          ...(header.chatTemplate === undefined && {
-            note: 'The file has no chat template; messages are written as ChatML.',
-          }),
-        },
+        facts: factsOf(name, header, contextTokens(options, header)),
         async *stream(request: ModelRequest, signal: AbortSignal) {
           if (closing.signal.aborted) throw new AppError('unavailable', 'The model is closed.');
           const prepare = async () => {
-            const taken = adapters.map((one) => files.take(one, header.architecture));
+            const taken = adapters.map(({ path }) => files.take({ path }, header));
             return { request, adapters: await Promise.all(taken) };
           };
           for await (const reply of host.ask(prepare, AbortSignal.any([signal, closing.signal]))) {
@@ -112,7 +119,8 @@ export function localModels(options: LocalModelsOptions): LocalModels {
         },
       };
     },
-    list: () => installedGguf(options.modelsFolder),
+    list: async () => localNames(await installed()),
+    removeAdapter: async (name) => removeGguf(options.modelsFolder, findAdapter(name, await installed())),
     pid: (model) => [...hosts.values()].find(({ name }) => name === model)?.host.pid(),
     async close() {
       await Promise.all([...hosts.values()].map(({ host }) => host.close()));
@@ -121,16 +129,16 @@ export function localModels(options: LocalModelsOptions): LocalModels {
   };
 }
 
-async function findModel(modelsFolder: string, name: string) {
-  const models = await installedGguf(modelsFolder);
-  const found = models.find((model) => model.name === name);
-  if (found?.kind === 'ready') return found;
-  if (found?.kind === 'broken') throw new AppError('unreadable', `${name} cannot be used. ${found.reason}`);
-  const names = models.map((model) => model.name).join(', ');
-  throw new AppError(
-    'not-found',
-    `There is no local model ${name}; ${names === '' ? 'get one with jiwa models pull' : `there are: ${names}`}.`,
-  );
+function factsOf(name: ModelName, { chatTemplate }: GgufHeader, tokens: number): ModelFacts {
+  return {
+    name,
+    contextTokens: tokens,
+    structuredOutput: true,
+    images: false,
+    ...(chatTemplate === undefined && {
+      note: 'The file has no chat template; messages are written as ChatML.',
+    }),
+  };
 }
 
 function setupOf(options: LocalModelsOptions, modelPath: string, header: GgufHeader): LlamaSetup {

@@ -1,5 +1,4 @@
-import { basename, join } from 'node:path';
-import { AppError } from '../../../core/errors.ts';
+import { join } from 'node:path';
 import {
   bringModel,
   withListed,
@@ -8,7 +7,7 @@ import {
   type PullProgress,
 } from '../../connections/bring-model.ts';
 import { chooseGguf } from './choose-gguf.ts';
-import { readGgufHeader } from './gguf-header.ts';
+import { readGgufHeader, type GgufHeader } from './gguf-header.ts';
 
 export interface PullGgufInput extends ModelPull {
   /** A file of the repository, or a quantisation; see `chooseGguf`. */
@@ -16,14 +15,16 @@ export interface PullGgufInput extends ModelPull {
 }
 
 export interface PulledGguf {
-  /** As `LocalModels.open` takes it. */
+  /** As `LocalModels.open` takes it; of an adapter, what stands behind the `+`. */
   readonly name: string;
   readonly path: string;
+  readonly kind: GgufHeader['kind'];
 }
 
 /**
- * Brings a GGUF model to a folder of its own, see `bringModel`. Throws `invalid-input` (name, or no clear choice: the message
- * lists the files), `not-found`, `unsupported` (no GGUF model), `unreadable`, `unavailable`, `storage-full`, `aborted`.
+ * Brings a GGUF model or adapter to a folder of its own, see `bringModel`. Throws `invalid-input` (name, or no clear choice:
+ * the message lists the files), `not-found`, `unsupported` (no GGUF file), `unreadable`, `unavailable`, `storage-full`,
+ * `aborted`.
  */
 export async function pullGguf(
   input: PullGgufInput,
@@ -35,15 +36,10 @@ export async function pullGguf(
     // A leading dot could lead out of the folder of models, or to what is hidden in it.
     const own = stem.replaceAll(/^\.+|[^\w.-]+/g, '_');
     const name = [...input.id.split('/').slice(0, -1), own].join('--');
-    const check = (folder: string) => checkModel(join(folder, modelFile));
+    const check = (folder: string) => readGgufHeader(join(folder, modelFile));
     const folder = await bringModel(listed, { name, modelFile, files, check, onProgress }, signal);
-    return { name, path: join(folder, modelFile) };
+    const path = join(folder, modelFile);
+    return { name, path, kind: (await readGgufHeader(path)).kind };
   };
   return withListed(input, bring, signal);
-}
-
-async function checkModel(path: string): Promise<void> {
-  const { kind } = await readGgufHeader(path);
-  if (kind !== 'model')
-    throw new AppError('unsupported', `${basename(path)} is an adapter; expected a model.`);
 }

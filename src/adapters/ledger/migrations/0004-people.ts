@@ -8,6 +8,7 @@ async function widen(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.alterTable('credentials').addColumn('scopes', 'text').execute();
   await db.schema.alterTable('credentials').addColumn('role', 'text').execute();
+  await db.schema.alterTable('credentials').addColumn('created_by', 'text').execute();
   await db.schema.createIndex('users_id').on('users').columns(['id']).execute();
   await db.schema.createIndex('credentials_user').on('credentials').columns(['user_id', 'kind']).execute();
 }

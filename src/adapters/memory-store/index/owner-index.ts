@@ -120,12 +120,14 @@ export function withoutVector(
   limit: number,
 ): number[] {
   const mask = filterMask(columns, filter);
-  const ages = columns.time.map((time) => -time);
   const best = bestDocs(limit, columns.ids);
   for (let doc = 0; doc < mask.length; doc++) {
-    if (mask[doc] === 1 && !slot?.has(doc)) best.offer(doc, ages[doc] as number);
+    if (mask[doc] === 1 && !slot?.has(doc)) best.offer(doc, -(columns.time[doc] as number));
   }
-  return Array.from(sortByScore(best.docs(), ages, columns.ids), (doc) => columns.n[doc] as number);
+  const docs = best.docs();
+  const ages = new Float64Array(columns.size);
+  for (const doc of docs) ages[doc] = -(columns.time[doc] as number);
+  return Array.from(sortByScore(docs, ages, columns.ids), (doc) => columns.n[doc] as number);
 }
 
 /** Of the items that match: how many there are, and how many have a vector in the slot. */

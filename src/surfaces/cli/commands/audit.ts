@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommand, wholeNumber } from '../command.ts';
+import { addCommand, limitOption } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { connected } from '../connect.ts';
 import { EXIT } from '../exit-code.ts';
@@ -46,7 +46,7 @@ export function addAudit(program: Command, cli: Cli): void {
     examples: ['audit list --limit 100 --json'],
     isDefault: true,
   })
-    .option('--limit <number>', 'how many at most', wholeNumber(1, 100_000), 50)
+    .option(...limitOption(50))
     .option('--event <word>', 'only this kind')
     .option(...INSTALLATION)
     .action(async (options: AuditOptions) => list(cli, options));

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DocumentStatus } from '../../../wire/documents.ts';
 import type { DocumentView } from '../../../wire/documents.ts';
-import { addCommand, oneOf, wholeNumber } from '../command.ts';
+import { addCommand, limitOption, oneOf } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { confirm } from '../confirm.ts';
 import { connected, finishJobs } from '../connect.ts';
@@ -79,7 +79,7 @@ export function addDocuments(program: Command, cli: Cli): void {
     examples: ['documents list --status failed', 'documents list --name lease --json'],
     isDefault: true,
   })
-    .option('--limit <number>', 'how many at most', wholeNumber(1, 100_000), 50)
+    .option(...limitOption(50))
     .option(
       '--status <status>',
       `only with this status: ${DocumentStatus.options.join(', ')}`,

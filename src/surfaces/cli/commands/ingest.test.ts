@@ -2,6 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Bench, bench } from '../../../../test/fakes/cli-bench.ts';
+import { ctrlC } from '../../../../test/fakes/cli-host.ts';
 import type { Script } from '../../../../test/fakes/api-server.ts';
 import { aDocument, aStatus, testId } from '../../../../test/fakes/wire-views.ts';
 import { AppError } from '../../../core/errors.ts';
@@ -135,20 +136,14 @@ test('an empty folder is told as such', async () => {
 
 test('Ctrl-C while it reads ends with 130 and a sentence', async () => {
   await using cli = await bench({ ...readingApi(), getDocument: () => aDocument({ status: 'reading' }) });
-  let press = () => {};
+  const { signals, press } = ctrlC();
   const ran = cli.run(['ingest', await sampleFolder(cli)], {
     host: {
       pause: async (_, signal) => {
         press();
         signal.throwIfAborted();
       },
-      signals: {
-        on: (name, listener) => {
-          if (name === 'SIGINT') press = listener;
-        },
-        off: () => {},
-        kill: () => {},
-      },
+      signals,
     },
   });
   const { code, err } = await ran;

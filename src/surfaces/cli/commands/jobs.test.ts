@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bench } from '../../../../test/fakes/cli-bench.ts';
+import { ctrlC } from '../../../../test/fakes/cli-host.ts';
 import type { Script } from '../../../../test/fakes/api-server.ts';
 import { aJob } from '../../../../test/fakes/wire-views.ts';
 
@@ -69,20 +70,14 @@ test('an unknown queue ends with 2 and names those there are', async () => {
 test('a watch shows the list again until it is interrupted, which is no failure', async () => {
   await using cli = await bench(script);
   let rounds = 0;
-  let press = () => {};
+  const { signals, press } = ctrlC();
   const { code, out } = await cli.run(['jobs', 'watch', '--json'], {
     host: {
       pause: async (_, signal) => {
         if (++rounds === 3) press();
         signal.throwIfAborted();
       },
-      signals: {
-        on: (name, listener) => {
-          if (name === 'SIGINT') press = listener;
-        },
-        off: () => {},
-        kill: () => {},
-      },
+      signals,
     },
   });
   expect(code).toBe(0);

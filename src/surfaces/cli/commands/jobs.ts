@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { JobStatus, QueueName } from '../../../wire/jobs.ts';
 import type { JobView, QueueView } from '../../../wire/jobs.ts';
-import { addCommand, oneOf, wholeNumber } from '../command.ts';
+import { addCommand, limitOption, oneOf } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { type Connection, connected, finishJobs } from '../connect.ts';
 import { firstItems } from '../pages.ts';
@@ -98,7 +98,7 @@ function addSingle(jobs: Command, cli: Cli): void {
 
 function withListOptions(command: Command): Command {
   return command
-    .option('--limit <number>', 'how many at most', wholeNumber(1, 100_000), 20)
+    .option(...limitOption(20))
     .option(
       '--status <status>',
       `only with this status: ${JobStatus.options.join(', ')}`,

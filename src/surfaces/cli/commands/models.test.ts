@@ -80,12 +80,45 @@ test('what is not provider:model ends with 2', async () => {
   expect((await cli.run(['models', 'use', 'nonsense', 'openai:gpt-5-mini'])).code).toBe(2);
 });
 
-test('a name that is a role loses its model, another name is a provider', async () => {
+test('a name that is a role loses its model, another name is a provider, else an adapter', async () => {
   const removed = () => ({ removed: 'it' });
-  await using cli = await bench({ removeRole: removed, removeProvider: removed });
-  await cli.run(['models', 'remove', 'fallback']);
-  await cli.run(['models', 'remove', 'openai']);
-  expect(cli.api.calls.map(({ route }) => route)).toEqual(['removeRole', 'removeProvider']);
+  const local = ['voice', 'openai'].map((adapter) => ({ name: `tiny+${adapter}`, adapter }));
+  const listModels = () => ({ embedders: [], local, providers: [openai], roles: [] });
+  await using cli = await bench({
+    listModels,
+    removeRole: removed,
+    removeProvider: removed,
+    removeAdapter: removed,
+  });
+  for (const name of ['fallback', 'openai', 'voice', 'nothing']) await cli.run(['models', 'remove', name]);
+  expect(cli.api.to('removeRole')).toEqual([{ params: { role: 'fallback' } }]);
+  expect(cli.api.to('removeAdapter')).toEqual([{ params: { name: 'voice' } }]);
+  expect(cli.api.to('removeProvider')).toEqual(['openai', 'nothing'].map((id) => ({ params: { id } })));
+});
+
+test('what is tried is the chat model, that of a role, or any by its name', async () => {
+  const testModel = () => ({ provider: 'local', model: 'tiny+voice', ms: 20, firstTokenMs: 10 });
+  await using cli = await bench({ testModel });
+  expect((await cli.run(['models', 'test'])).out).toContain('tiny+voice of local answers');
+  await cli.run(['models', 'test', 'summarizer']);
+  await cli.run(['models', 'test', 'local:tiny+voice']);
+  expect(cli.api.to('testModel').map(({ body }) => body)).toEqual([
+    { role: 'chat' },
+    { role: 'summarizer' },
+    { provider: 'local', model: 'tiny+voice' },
+  ]);
+  expect((await cli.run(['models', 'test', 'nonsense'])).code).toBe(2);
+});
+
+test('local models are listed with adapters, and an adapter that fits none with the reason', async () => {
+  const local = [
+    { name: 'tiny+voice', adapter: 'voice', architecture: 'qwen2', sizeBytes: 30_000_000 },
+    { name: 'calm', adapter: 'calm', fault: 'An adapter for a model of the kind llama: none is here.' },
+  ];
+  await using cli = await bench({ listModels: () => ({ embedders: [], local, providers: [], roles: [] }) });
+  const { out } = await cli.run(['models'], { columns: 160 });
+  expect(out).toMatch(/tiny\+voice +0\.03 GB +qwen2/);
+  expect(out).toMatch(/calm .*none is here/);
 });
 
 test('usage shows cost, and says where a price is unknown', async () => {

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { AppError } from '../../../core/errors.ts';
-import { ModelRole, ProviderPreset } from '../../../wire/models.ts';
+import { ModelRole, ProviderPreset, type TrialBody } from '../../../wire/models.ts';
 import { UseEmbedder } from '../../../wire/system.ts';
 import type { RouteInput } from '../../../wire/routes.ts';
 import { addCommand, oneOf, wholeNumber } from '../command.ts';
 import type { Cli } from '../cli.ts';
-import { connected } from '../connect.ts';
+import { type Connection, connected } from '../connect.ts';
 import { followStarted } from '../follow-started.ts';
 import { oneLine } from '../plain-text.ts';
-import { type UseModelOptions, useModel } from '../use-model.ts';
+import { type UseModelOptions, named, useModel } from '../use-model.ts';
 import { providerTable, roleTable, trialLine } from '../views/model-view.ts';
 import { localModelLines, modelTable } from '../views/system-view.ts';
 
@@ -74,28 +74,41 @@ async function use(cli: Cli, first: string, second: string | undefined, options:
   );
 }
 
-/** Takes a role from its model, or removes a provider: no provider has the name of a role. */
+/** Takes a role from its model, removes a provider (none has the name of a role), or, where there is no such, an adapter. */
 async function remove(cli: Cli, name: string): Promise<void> {
   const role = ModelRole.safeParse(name);
-  await connected(cli, async ({ client }) => {
-    const removed = role.success
-      ? await client.call('removeRole', { params: { role: role.data } }, cli.signal)
-      : await client.call('removeProvider', { params: { id: name } }, cli.signal);
-    cli.show(removed, () => [`${oneLine(name)} is removed.`]);
-  });
+  const removeIt = async ({ client }: Connection) => {
+    if (role.success) return client.call('removeRole', { params: { role: role.data } }, cli.signal);
+    const { providers, local } = await client.call('listModels', {}, cli.signal);
+    const isAdapter = local.some(({ adapter }) => adapter === name);
+    return isAdapter && !providers.some(({ id }) => id === name)
+      ? client.call('removeAdapter', { params: { name } }, cli.signal)
+      : client.call('removeProvider', { params: { id: name } }, cli.signal);
+  };
+  await connected(cli, async (connection) =>
+    cli.show(await removeIt(connection), () => [`${oneLine(name)} is removed.`]),
+  );
+}
+
+/** What is tried: the model of a role, or a model that has none. */
+function trialOf(text: string): TrialBody {
+  const role = ModelRole.safeParse(text);
+  return role.success ? { role: role.data } : named(text);
 }
 
 function addUse(models: Command, cli: Cli): void {
   addCommand(models, cli, 'use <what> [model]', {
     summary: 'Give a role to a language model, or choose the embedder',
     about:
-      `Roles: ${ModelRole.options.join(', ')}. A model is named provider:model and has to answer before it is kept. Known ` +
+      `Roles: ${ModelRole.options.join(', ')}. A model is named provider:model and has to answer before it is kept; one of this ` +
+      'machine takes an adapter as local:model+adapter. Known ' +
       `providers: ${ProviderPreset.options.join(', ')}; any other name needs --url. The key is asked for, or read as you say.\n` +
       'With a new embedder everything gets new vectors in the background; the old ones serve until all are there.',
     examples: [
       'models use chat ollama:llama3.2',
       'models use chat openai:gpt-5-mini --key-env OPENAI_API_KEY',
       'models use chat local:Qwen--qwen2.5-1.5b-instruct-q4_k_m',
+      'models use chat local:Qwen--qwen2.5-1.5b-instruct-q4_k_m+voice',
       'models use fallback mine:qwen3 --url http://127.0.0.1:8000/v1',
       'models use bundled',
       'models use embedder http://127.0.0.1:11434/v1 --model nomic-embed-text --dimensions 768',
@@ -132,7 +145,7 @@ export function addModels(program: Command, cli: Cli): void {
     isDefault: true,
   }).action(async () => list(cli));
   addCommand(models, cli, 'pull <id>', {
-    summary: 'Download a sentence encoder (ONNX) or a language model (GGUF) from Hugging Face',
+    summary: 'Download a sentence encoder (ONNX), a language model or an adapter (GGUF) from Hugging Face',
     examples: [
       'models pull intfloat/multilingual-e5-small',
       'models pull Qwen/Qwen2.5-1.5B-Instruct-GGUF',
@@ -148,20 +161,18 @@ export function addModels(program: Command, cli: Cli): void {
       ),
     );
   addCommand(models, cli, 'test', {
-    summary: 'Let the model of a role say something small',
-    examples: ['models test', 'models test summarizer'],
+    summary: 'Let the model of a role, or any model of a provider, say something small',
+    examples: ['models test', 'models test summarizer', 'models test openai:gpt-5-mini'],
   })
-    .argument('[role]', 'whose model', oneOf(ModelRole.options), 'chat')
-    .action(async (role: ModelRole) =>
+    .argument('[model]', 'a role, or provider:model', trialOf, { role: 'chat' })
+    .action(async (body: TrialBody) =>
       connected(cli, async ({ client }) =>
-        cli.show(await client.call('testModel', { body: { role } }, cli.signal), (trial) => [
-          trialLine(trial),
-        ]),
+        cli.show(await client.call('testModel', { body }, cli.signal), (trial) => [trialLine(trial)]),
       ),
     );
   addUse(models, cli);
   addCommand(models, cli, 'remove <name>', {
-    summary: 'Take a role from its model, or remove a provider that serves none',
-    examples: ['models remove fallback', 'models remove openai'],
+    summary: 'Take a role from its model, or remove a provider or an adapter that serves none',
+    examples: ['models remove fallback', 'models remove openai', 'models remove voice'],
   }).action(async (name: string) => remove(cli, name));
 }

@@ -22,7 +22,7 @@ const script: Script = {
     id,
     name: body.name,
     role: body.role,
-    expiresAt: 2,
+    expiresAt: Date.UTC(2026, 4, 4, 12),
     secret: 'jiwa_invitation_x',
   }),
   listInvitations: () => ({ invitations: [{ id, name: 'Ketut', role: 'viewer', expiresAt: 2 }] }),
@@ -44,9 +44,9 @@ const script: Script = {
 test('members are listed, invited, changed and removed, by the first digits of their id', async () => {
   await using cli = await bench(script);
   expect((await cli.run(['users'])).out).toMatch(/Made +editor +made/);
-  expect((await cli.run(['users', 'invite', 'Ketut', '--role', 'viewer'])).out).toContain(
-    'jiwa_invitation_x',
-  );
+  const invited = await cli.run(['users', 'invite', 'Ketut', '--role', 'viewer']);
+  expect(invited.out).toContain(`${cli.api.url}/#invitation=jiwa_invitation_x\n`);
+  expect(invited.out).toContain('until 4 May 2026, ');
   expect(cli.api.to('inviteUser')).toEqual([{ body: { name: 'Ketut', role: 'viewer', hours: 72 } }]);
   expect((await cli.run(['users', 'role', id.slice(0, 8), 'viewer'])).out).toBe('Made is viewer.\n');
   expect((await cli.run(['users', 'disable', id])).out).toBe('Made may not come in.\n');
@@ -55,6 +55,12 @@ test('members are listed, invited, changed and removed, by the first digits of t
   expect((await cli.run(['users', 'uninvite', id.slice(0, 8)])).code).toBe(EXIT.ok);
   expect((await cli.run(['users', 'remove', id])).code).toBe(EXIT.usage);
   expect((await cli.run(['users', 'remove', id, '--yes'])).code).toBe(EXIT.ok);
+});
+
+test('the link of an invitation stands in JSON, too, and leads to the server that will run where none does', async () => {
+  await using cli = await bench(script);
+  const { out } = await cli.run(['users', 'invite', 'Ketut', '--json'], { opened: true });
+  expect(JSON.parse(out)).toMatchObject({ link: 'http://127.0.0.1:7411/#invitation=jiwa_invitation_x' });
 });
 
 test('a key is made for oneself or for a service, and its secret shown', async () => {

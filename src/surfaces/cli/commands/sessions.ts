@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommand, wholeNumber } from '../command.ts';
+import { addCommand, limitOption, wholeNumber } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { confirm } from '../confirm.ts';
 import { connected, finishJobs } from '../connect.ts';
@@ -121,13 +121,13 @@ export function addSessions(program: Command, cli: Cli): void {
     examples: ['sessions list --limit 10'],
     isDefault: true,
   })
-    .option('--limit <number>', 'how many at most', wholeNumber(1, 100_000), 50)
+    .option(...limitOption(50))
     .action(async (options: Limit) => list(cli, options));
   addCommand(sessions, cli, 'search <words...>', {
     summary: 'Find conversations by their title or by what was said',
     examples: ['sessions search boat trip'],
   })
-    .option('--limit <number>', 'how many at most', wholeNumber(1, 100_000), 50)
+    .option(...limitOption(50))
     .action(async (words: string[], options: Limit) => list(cli, options, words.join(' ')));
   addCommand(sessions, cli, 'new [title...]', {
     summary: 'Begin a conversation',

@@ -4,9 +4,10 @@ import { addCommand, oneOf, wholeNumber } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { confirm } from '../confirm.ts';
 import { type Connection, connected } from '../connect.ts';
+import { invitationLink } from '../page-link.ts';
 import { oneLine } from '../plain-text.ts';
 import { idsOf } from '../resolve-id.ts';
-import { invitationTable, secretLines, spaceTable, userTable } from '../views/people-view.ts';
+import { invitationLines, invitationTable, spaceTable, userTable } from '../views/people-view.ts';
 
 type Invited = Exclude<Role, 'service'>;
 const INVITED: readonly Invited[] = ['host', 'editor', 'viewer'];
@@ -32,7 +33,8 @@ async function change(cli: Cli, text: string, body: { role?: Role; disabled?: bo
 async function invite(cli: Cli, name: string, options: { role: Invited; hours: number }): Promise<void> {
   await connected(cli, async ({ client }) => {
     const made = await client.call('inviteUser', { body: { name, ...options } }, cli.signal);
-    cli.show(made, (_, look) => secretLines(`Invitation for ${oneLine(made.name)}`, made.secret, look));
+    const link = await invitationLink(cli, made.secret);
+    cli.show({ ...made, link }, (invitation, look) => invitationLines(invitation, look));
   });
 }
 
@@ -47,7 +49,7 @@ async function remove(cli: Cli, text: string, { yes }: { yes?: boolean }): Promi
 
 function addInvitations(users: Command, cli: Cli): void {
   addCommand(users, cli, 'invite <name>', {
-    summary: 'Invite somebody; the secret works once',
+    summary: 'Invite somebody: prints a link that works once',
     examples: ['users invite "Made" --role editor'],
   })
     .option('--role <role>', `one of ${INVITED.join(', ')}`, oneOf(INVITED), 'editor')

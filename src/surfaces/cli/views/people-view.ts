@@ -35,6 +35,18 @@ export function invitationTable(invitations: readonly InvitationView[], look: Lo
   );
 }
 
+/** An invitation just made: the link to pass on, and how long it holds. */
+export function invitationLines(
+  { name, role, expiresAt, link }: InvitationView & { readonly link: string },
+  look: Look,
+): string[] {
+  return [
+    ...secretLines(`Link for ${oneLine(name)} to come in as ${role}`, link, look),
+    `Works once, until ${moment(expiresAt)}, while you are a host of the space.`,
+    `From another machine, ${new URL(link).origin} is the address under which they reach Jiwa: docs/access.md.`,
+  ];
+}
+
 /** Spaces of the caller. */
 export function spaceTable(spaces: readonly SpaceView[], look: Look): string[] {
   return table(

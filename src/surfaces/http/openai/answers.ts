@@ -4,7 +4,7 @@ import { AppError } from '../../../core/errors.ts';
 import { newId } from '../../../core/ids.ts';
 import type {
   CompletionEvent,
-  CompletionMessage,
+  ModelMessage,
   CompletionModel,
   CompletionRequest,
 } from '../../../wire/completion.ts';
@@ -110,7 +110,7 @@ async function chatCompletions(call: OpenAiCall<'chatCompletions'>, behind: Behi
 async function continued(
   { body, access, signal }: OpenAiCall<'responses'>,
   { handlers, kept }: Behind,
-): Promise<readonly CompletionMessage[]> {
+): Promise<readonly ModelMessage[]> {
   const { previous_response_id: id } = body;
   if (id === undefined) return [];
   const found = kept.find(id, access.ownerId);
@@ -128,7 +128,7 @@ async function responses(call: OpenAiCall<'responses'>, behind: Behind): Promise
   const askedAt = Date.now();
   const messages = conversationOf(await continued(call, behind), body);
   const head = { id: itemId('resp'), created: seconds(askedAt), body };
-  const keep = (answer: readonly CompletionMessage[]) => {
+  const keep = (answer: readonly ModelMessage[]) => {
     if (body.store === false) return;
     kept.keep(head.id, access.ownerId, { messages: [...messages, ...answer], askedAt });
   };

@@ -1,4 +1,4 @@
-import type { CompletionEvent, CompletionToolCall } from '../../../wire/completion.ts';
+import type { CompletionEvent, ToolCall } from '../../../wire/completion.ts';
 import { given } from './given.ts';
 import { type Start, jiwaExtra } from './jiwa-extra.ts';
 
@@ -30,14 +30,14 @@ function usageOf({ usage }: End) {
   };
 }
 
-function toolCall({ id, name, arguments: args }: CompletionToolCall) {
+function toolCall({ id, name, arguments: args }: ToolCall) {
   return { id, type: 'function', function: { name, arguments: args } };
 }
 
 /** An answer that was listened to until its end. */
 async function heard(events: AsyncIterable<CompletionEvent>) {
   const said = { text: '', reasoning: '', refusal: '' };
-  const calls: CompletionToolCall[] = [];
+  const calls: ToolCall[] = [];
   let start: Start | undefined;
   let end: End | undefined;
   for await (const event of events) {

@@ -1,37 +1,22 @@
-import OpenAI7 from 'openai';
-import OpenAI6 from 'openai-6';
-import { afterEach, describe, expect, test } from 'vitest';
+import type OpenAI7 from 'openai';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { AppError } from '../../../core/errors.ts';
 import type { ModelEvent } from '../../../ports/language-model.ts';
-import { type OpenAiDoorOptions, openAiDoor } from '../../../../test/fakes/open-ai-door.ts';
+import { OPEN_AI_CLIENTS } from '../../../../test/fakes/open-ai-clients.ts';
+import { type OpenAiDoor, openAiDoorInTest } from '../../../../test/fakes/open-ai-door.ts';
 import { eventually } from '../../../../test/fakes/eventually.ts';
 import { scriptedModel } from '../../../../test/fakes/scripted-model.ts';
-
-type Door = Awaited<ReturnType<typeof openAiDoor>>;
-let door: Door | undefined;
-afterEach(async () => {
-  await door?.close();
-  door = undefined;
-});
-
-async function open(options: OpenAiDoorOptions = {}): Promise<Door> {
-  door = await openAiDoor(options);
-  return door;
-}
 
 const END: ModelEvent = { kind: 'end', reason: 'stop', usage: { input: 7, output: 3, cached: 2 } };
 const hello = [{ role: 'user' as const, content: 'Say hello.' }];
 
-describe.each([
-  ['7', OpenAI7],
-  ['6', OpenAI6 as unknown as typeof OpenAI7],
-])('the official client of major %s', (_, OpenAI) => {
-  const clientOf = ({ baseURL, apiKey }: Door) => new OpenAI({ baseURL, apiKey, maxRetries: 0 });
+describe.each(OPEN_AI_CLIENTS)('the official client of major %s', (_, OpenAI) => {
+  const clientOf = ({ baseURL, apiKey }: OpenAiDoor) => new OpenAI({ baseURL, apiKey, maxRetries: 0 });
 
   test('gets an answer with usage, and what was used of memory', async () => {
     const model = scriptedModel(() => [{ kind: 'text', text: 'Hello.' }, END]);
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     const { data, response } = await client.chat.completions
       .create({ model: 'jiwa', messages: hello })
       .withResponse();
@@ -51,7 +36,7 @@ describe.each([
   });
 
   test('gets the same as a stream, with a usage chunk that has no choice', async () => {
-    const client = clientOf(await open({ model: scriptedModel(() => 'Hello there, friend.') }));
+    const client = clientOf(await openAiDoorInTest({ model: scriptedModel(() => 'Hello there, friend.') }));
     const stream = await client.chat.completions.create({
       model: 'jiwa',
       messages: hello,
@@ -77,7 +62,7 @@ describe.each([
             { kind: 'end', reason: 'tool-calls', usage: undefined },
           ],
     );
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     const tools = [
       {
         type: 'function' as const,
@@ -106,7 +91,7 @@ describe.each([
 
   test('parses JSON of a schema', async () => {
     const model = scriptedModel(() => '{"city":"Bandung","rain":true}');
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     const schema = { type: 'object', properties: { city: { type: 'string' }, rain: { type: 'boolean' } } };
     const completion = await client.chat.completions.parse({
       model: 'jiwa',
@@ -121,7 +106,7 @@ describe.each([
 
   test('passes on how the answer should be made', async () => {
     const model = scriptedModel(() => 'Yes.');
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     await client.chat.completions.create({
       model: 'test/scripted',
       messages: [
@@ -172,7 +157,7 @@ describe.each([
         signal.throwIfAborted();
       },
     };
-    const opened = await open({ model: endless });
+    const opened = await openAiDoorInTest({ model: endless });
     const stream = await clientOf(opened).chat.completions.create({
       model: 'jiwa',
       messages: hello,
@@ -188,7 +173,7 @@ describe.each([
   });
 
   test('meets errors as its own classes', async () => {
-    const { baseURL, apiKey } = await open();
+    const { baseURL, apiKey } = await openAiDoorInTest();
     const stranger = new OpenAI({ baseURL, apiKey: 'wrong', maxRetries: 0 });
     const client = new OpenAI({ baseURL, apiKey, maxRetries: 0 });
     await expect(stranger.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
@@ -202,7 +187,7 @@ describe.each([
 
   test('that calls too often is told when to come again', async () => {
     const refusal = new AppError('rate-limited', 'Too many calls.', { retryAfterMs: 2_500 });
-    const client = clientOf(await open({ refusal }));
+    const client = clientOf(await openAiDoorInTest({ refusal }));
     const failed = await client.models.list().then(
       () => undefined,
       (error: unknown) => error,
@@ -214,7 +199,7 @@ describe.each([
   test('hears of a failure in the middle of a stream', async () => {
     const broken = new AppError('unavailable', 'The model went away.');
     const model = scriptedModel(() => [{ kind: 'text', text: 'Well' }, broken]);
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     const stream = await client.chat.completions.create({
       model: 'jiwa',
       messages: hello,
@@ -224,7 +209,7 @@ describe.each([
   });
 
   test('lists personas and models, and finds one with a slash in its id', async () => {
-    const client = clientOf(await open({ model: scriptedModel(() => '') }));
+    const client = clientOf(await openAiDoorInTest({ model: scriptedModel(() => '') }));
     const ids = (await Array.fromAsync(client.models.list())).map(({ id }) => id);
     expect(ids).toEqual(['jiwa', 'jiwa/pirate', 'test/scripted']);
     expect(await client.models.retrieve('jiwa/pirate')).toMatchObject({ object: 'model', owned_by: 'jiwa' });

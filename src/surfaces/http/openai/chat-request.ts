@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { unreachable } from '../../../core/errors.ts';
 import type {
-  CompletionMessage,
+  ModelMessage,
   CompletionRequest,
-  CompletionToolCall,
+  ToolCall,
   CompletionWishes,
 } from '../../../wire/completion.ts';
 import type { ChatCompletionRequest, ChatMessage } from '../../../wire/openai-chat.ts';
@@ -16,7 +16,7 @@ type Of<R extends ChatMessage['role']> = Extract<ChatMessage, { role: R }>;
 
 const ANY_OBJECT = { type: 'object' };
 
-function userMessage({ content }: Of<'user'>, at: string): CompletionMessage {
+function userMessage({ content }: Of<'user'>, at: string): ModelMessage {
   if (typeof content === 'string') return { role: 'user', parts: [{ kind: 'text', text: content }] };
   const parts = content.map((part, index) =>
     part.type === 'text'
@@ -26,7 +26,7 @@ function userMessage({ content }: Of<'user'>, at: string): CompletionMessage {
   return { role: 'user', parts };
 }
 
-function assistantMessage({ content, refusal, tool_calls: calls }: Of<'assistant'>): CompletionMessage {
+function assistantMessage({ content, refusal, tool_calls: calls }: Of<'assistant'>): ModelMessage {
   const parts = typeof content === 'string' ? [content] : (content ?? []);
   const texts = parts.map((part) => {
     if (typeof part === 'string') return part;
@@ -40,18 +40,14 @@ function assistantMessage({ content, refusal, tool_calls: calls }: Of<'assistant
 }
 
 /** The name of the tool whose result a message brings, which is only in the call before it. */
-export function calledTool(
-  callId: string,
-  called: ReadonlyMap<string, CompletionToolCall>,
-  param: string,
-): string {
+export function calledTool(callId: string, called: ReadonlyMap<string, ToolCall>, param: string): string {
   const name = called.get(callId)?.name;
   if (name !== undefined) return name;
   throw wrongField(param, `Expected the id of a tool call earlier in the conversation, got ${callId}.`);
 }
 
-function messagesOf(messages: readonly ChatMessage[]): CompletionMessage[] {
-  const called = new Map<string, CompletionToolCall>();
+function messagesOf(messages: readonly ChatMessage[]): ModelMessage[] {
+  const called = new Map<string, ToolCall>();
   return messages.map((message, index) => {
     const at = `messages.${index}`;
     switch (message.role) {

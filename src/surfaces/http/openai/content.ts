@@ -1,11 +1,11 @@
-import type { CompletionPart } from '../../../wire/completion.ts';
+import type { ContentPart } from '../../../wire/completion.ts';
 import { wrongField } from './errors.ts';
 
 const IMAGE = /^data:(image\/(?:png|jpeg|gif|webp));base64,/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** An image that lies in the request itself. Nothing is loaded from other addresses. */
-export function imagePart(url: string, param: string): CompletionPart {
+export function imagePart(url: string, param: string): ContentPart {
   const [head, mediaType] = IMAGE.exec(url) ?? [];
   const data = url.slice(head?.length ?? 0);
   if (mediaType === undefined || !BASE64.test(data)) {

@@ -1,9 +1,8 @@
-import OpenAI7 from 'openai';
-import OpenAI6 from 'openai-6';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openAiDoor } from '../../../../test/fakes/open-ai-door.ts';
+import { OPEN_AI_CLIENTS } from '../../../../test/fakes/open-ai-clients.ts';
+import { type OpenAiDoor, openAiDoor } from '../../../../test/fakes/open-ai-door.ts';
 
-let door: Awaited<ReturnType<typeof openAiDoor>>;
+let door: OpenAiDoor;
 let model: string;
 beforeAll(async () => {
   door = await openAiDoor();
@@ -11,10 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => door.close());
 
-describe.each([
-  ['7', OpenAI7],
-  ['6', OpenAI6 as unknown as typeof OpenAI7],
-])('embeddings for the official client of major %s', (_, OpenAI) => {
+describe.each(OPEN_AI_CLIENTS)('embeddings for the official client of major %s', (_, OpenAI) => {
   const client = () => new OpenAI({ baseURL: door.baseURL, apiKey: door.apiKey, maxRetries: 0 });
 
   test('are the same numbers as floats, as base64, and by the client’s default', async () => {

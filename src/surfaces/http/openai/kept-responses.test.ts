@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { CompletionMessage } from '../../../wire/completion.ts';
+import type { ModelMessage } from '../../../wire/completion.ts';
 import { keptResponses } from './kept-responses.ts';
 
 const HOUR_MS = 60 * 60_000;
-const of = (...messages: CompletionMessage[]) => ({ messages, askedAt: 0 });
+const of = (...messages: ModelMessage[]) => ({ messages, askedAt: 0 });
 const hello = of({ role: 'assistant', text: 'Hello' });
 
 describe('a kept response', () => {
@@ -36,7 +36,7 @@ describe('a kept response', () => {
 
   test('counts messages without words, too', () => {
     const kept = keptResponses(() => 0);
-    const silent = (): CompletionMessage => ({ role: 'user', parts: [] });
+    const silent = (): ModelMessage => ({ role: 'user', parts: [] });
     const silence = { messages: Array.from({ length: 200_000 }, silent), askedAt: 0 };
     for (const id of ['resp_1', 'resp_2']) kept.keep(id, 'a', silence);
     expect(kept.find('resp_1', 'a')).toBeUndefined();

@@ -1,4 +1,4 @@
-import type { CompletionMessage } from '../../../wire/completion.ts';
+import type { ModelMessage } from '../../../wire/completion.ts';
 
 /** How long a response can be continued, and how much is kept of all of them at most; the oldest goes first. */
 const KEPT_MS = 60 * 60_000;
@@ -6,7 +6,7 @@ const MOST_BYTES = 64_000_000;
 
 /** A conversation up to the answer that ends it, and when that was asked for. */
 export interface Kept {
-  readonly messages: readonly CompletionMessage[];
+  readonly messages: readonly ModelMessage[];
   readonly askedAt: number;
 }
 
@@ -21,7 +21,7 @@ const UTF16_BYTES = 2;
 /** What a message takes beside its words. */
 const EMPTY_BYTES = 200;
 
-function bytesOf(message: CompletionMessage): number {
+function bytesOf(message: ModelMessage): number {
   if (message.role !== 'user') return JSON.stringify(message).length * UTF16_BYTES;
   const sizes = message.parts.map((part) =>
     part.kind === 'image' ? part.bytes.length : part.text.length * UTF16_BYTES,

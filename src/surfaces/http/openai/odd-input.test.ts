@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openAiDoor } from '../../../../test/fakes/open-ai-door.ts';
+import { type OpenAiDoor, openAiDoor } from '../../../../test/fakes/open-ai-door.ts';
 import { scriptedModel } from '../../../../test/fakes/scripted-model.ts';
 
-let door: Awaited<ReturnType<typeof openAiDoor>>;
+let door: OpenAiDoor;
 beforeAll(async () => {
   door = await openAiDoor({ model: scriptedModel(() => 'Well.') });
 });

@@ -1,5 +1,5 @@
 import { newId } from '../../../core/ids.ts';
-import type { CompletionToolCall } from '../../../wire/completion.ts';
+import type { ToolCall } from '../../../wire/completion.ts';
 
 /** An event of the protocol before it has its number. */
 export interface ResponseEvent {
@@ -57,7 +57,7 @@ export function messageItem(kind: MessageKind, index: number) {
 }
 
 /** A call of the caller's tool, which comes whole. */
-export function callItem({ id: callId, name, arguments: args }: CompletionToolCall, index: number) {
+export function callItem({ id: callId, name, arguments: args }: ToolCall, index: number) {
   const id = itemId('fc');
   const item = (status: string, said: string) => {
     return { id, type: 'function_call', status, call_id: callId, name, arguments: said };

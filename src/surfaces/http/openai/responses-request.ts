@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { CompletionMessage, CompletionRequest, CompletionWishes } from '../../../wire/completion.ts';
+import type { ModelMessage, CompletionRequest, CompletionWishes } from '../../../wire/completion.ts';
 import type { ResponseInputItem, ResponseRequest } from '../../../wire/openai-responses.ts';
 import { calledTool } from './chat-request.ts';
 import { imagePart, joined } from './content.ts';
@@ -10,7 +10,7 @@ type InputMessage = Extract<ResponseInputItem, { role: string }>;
 
 const ANY_OBJECT = { type: 'object' };
 
-function said({ role, content }: InputMessage, at: string): CompletionMessage {
+function said({ role, content }: InputMessage, at: string): ModelMessage {
   const parts = typeof content === 'string' ? [{ type: 'input_text' as const, text: content }] : content;
   const read = parts.map((part, index) => {
     if (part.type === 'input_image') return imagePart(part.image_url, `${at}.content.${index}.image_url`);
@@ -24,7 +24,7 @@ function said({ role, content }: InputMessage, at: string): CompletionMessage {
 type Item<T extends string> = Extract<ResponseInputItem, { type: T }>;
 
 /** A call joins the words the assistant said before it. */
-function addCall(messages: CompletionMessage[], item: Item<'function_call'>): void {
+function addCall(messages: ModelMessage[], item: Item<'function_call'>): void {
   const { call_id: id, name, arguments: args } = item;
   const last = messages.at(-1);
   const before = last?.role === 'assistant' ? last : undefined;
@@ -33,7 +33,7 @@ function addCall(messages: CompletionMessage[], item: Item<'function_call'>): vo
   messages.push({ role: 'assistant', text: before?.text ?? '', toolCalls });
 }
 
-function addResult(messages: CompletionMessage[], item: Item<'function_call_output'>, at: string): void {
+function addResult(messages: ModelMessage[], item: Item<'function_call_output'>, at: string): void {
   const { call_id: callId, output } = item;
   const calls = messages.flatMap((message) =>
     message.role === 'assistant' ? (message.toolCalls ?? []) : [],
@@ -44,7 +44,7 @@ function addResult(messages: CompletionMessage[], item: Item<'function_call_outp
 }
 
 /** What an item adds to the conversation. */
-function add(messages: CompletionMessage[], item: ResponseInputItem, at: string): void {
+function add(messages: ModelMessage[], item: ResponseInputItem, at: string): void {
   switch (item.type) {
     case 'reasoning':
       return;
@@ -62,9 +62,9 @@ function add(messages: CompletionMessage[], item: ResponseInputItem, at: string)
 
 /** The conversation so far with the new input, without instructions, which hold for one response only. */
 export function conversationOf(
-  before: readonly CompletionMessage[],
+  before: readonly ModelMessage[],
   { input }: ResponseRequest,
-): readonly CompletionMessage[] {
+): readonly ModelMessage[] {
   if (typeof input === 'string') return [...before, { role: 'user', parts: [{ kind: 'text', text: input }] }];
   const messages = [...before];
   for (const [index, item] of input.entries()) add(messages, item, `input.${index}`);
@@ -94,7 +94,7 @@ function wishesOf(body: ResponseRequest): CompletionWishes {
 /** A response's body as the use case takes it, over the conversation it continues. */
 export function responseRequest(
   body: ResponseRequest,
-  messages: readonly CompletionMessage[],
+  messages: readonly ModelMessage[],
   headers: IncomingHttpHeaders,
 ): CompletionRequest {
   const { conversation, metadata, user, instructions } = body;

@@ -1,36 +1,20 @@
-import OpenAI7 from 'openai';
-import OpenAI6 from 'openai-6';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { forgetSession } from '../../../chat/forget-conversations.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { ModelEvent } from '../../../ports/language-model.ts';
-import { type OpenAiDoorOptions, openAiDoor } from '../../../../test/fakes/open-ai-door.ts';
+import { OPEN_AI_CLIENTS } from '../../../../test/fakes/open-ai-clients.ts';
+import { type OpenAiDoor, openAiDoorInTest } from '../../../../test/fakes/open-ai-door.ts';
 import { scriptedModel } from '../../../../test/fakes/scripted-model.ts';
-
-type Door = Awaited<ReturnType<typeof openAiDoor>>;
-let door: Door | undefined;
-afterEach(async () => {
-  await door?.close();
-  door = undefined;
-});
-
-async function open(options: OpenAiDoorOptions = {}): Promise<Door> {
-  door = await openAiDoor(options);
-  return door;
-}
 
 const call = { id: 'call_1', name: 'weather', arguments: '{"city":"Bandung"}' };
 const tools = [{ type: 'function' as const, name: 'weather', parameters: { type: 'object' }, strict: false }];
 
-describe.each([
-  ['7', OpenAI7],
-  ['6', OpenAI6 as unknown as typeof OpenAI7],
-])('responses to the official client of major %s', (_, OpenAI) => {
-  const clientOf = ({ baseURL, apiKey }: Door) => new OpenAI({ baseURL, apiKey, maxRetries: 0 });
+describe.each(OPEN_AI_CLIENTS)('responses to the official client of major %s', (_, OpenAI) => {
+  const clientOf = ({ baseURL, apiKey }: OpenAiDoor) => new OpenAI({ baseURL, apiKey, maxRetries: 0 });
 
   test('come whole, with instructions for the model and usage', async () => {
     const model = scriptedModel(() => 'Hello there.');
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     const { data, response } = await client.responses
       .create({ model: 'jiwa', input: 'Say hello.', instructions: 'Be short.', max_output_tokens: 9 })
       .withResponse();
@@ -45,7 +29,7 @@ describe.each([
   });
 
   test('stream as typed events whose numbers rise from 0 without a gap', async () => {
-    const client = clientOf(await open({ model: scriptedModel(() => 'Hello there.') }));
+    const client = clientOf(await openAiDoorInTest({ model: scriptedModel(() => 'Hello there.') }));
     const stream = await client.responses.create({ model: 'jiwa', input: 'Say hello.', stream: true });
     const events = await Array.fromAsync(stream);
     expect(events.map(({ type }) => type)).toEqual([
@@ -70,7 +54,7 @@ describe.each([
       { kind: 'tool-call', call },
       { kind: 'end', reason: 'tool-calls', usage: undefined },
     ]);
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     const response = await client.responses
       .stream({ model: 'jiwa', input: 'Does it rain?', tools })
       .finalResponse();
@@ -91,7 +75,7 @@ describe.each([
             { kind: 'end', reason: 'tool-calls', usage: undefined },
           ],
     );
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     const first = await client.responses.create({ model: 'jiwa', input: 'Does it rain?', tools });
     const second = await client.responses.create({
       model: 'jiwa',
@@ -104,7 +88,7 @@ describe.each([
   });
 
   test('that were not kept cannot be continued, and that is said', async () => {
-    const client = clientOf(await open({ model: scriptedModel(() => 'Hello.') }));
+    const client = clientOf(await openAiDoorInTest({ model: scriptedModel(() => 'Hello.') }));
     const first = await client.responses.create({ model: 'jiwa', input: 'Hello', store: false });
     const next = client.responses.create({ model: 'jiwa', input: 'And?', previous_response_id: first.id });
     await expect(next).rejects.toBeInstanceOf(OpenAI.NotFoundError);
@@ -112,7 +96,7 @@ describe.each([
   });
 
   test('cannot be continued once something was forgotten, since they may tell of it', async () => {
-    const { room, ...door } = await open({ model: scriptedModel(() => 'The quokka.') });
+    const { room, ...door } = await openAiDoorInTest({ model: scriptedModel(() => 'The quokka.') });
     const client = clientOf({ room, ...door });
     const first = await client.responses.create({ model: 'jiwa', input: 'Who smiles?' });
     const [session] = (await door.remembered()).map(({ sessionId }) => sessionId ?? '');
@@ -124,7 +108,7 @@ describe.each([
 
   test('parse JSON of a schema', async () => {
     const model = scriptedModel(() => '{"rain":true}');
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     const schema = { type: 'object', properties: { rain: { type: 'boolean' } } };
     const response = await client.responses.parse({
       model: 'jiwa',
@@ -140,7 +124,7 @@ describe.each([
       { kind: 'text', text: 'It was a dark' },
       { kind: 'end', reason: 'length', usage: undefined },
     ]);
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     const response = await client.responses.create({ model: 'jiwa', input: 'A story.' });
     expect(response).toMatchObject({
       status: 'incomplete',
@@ -152,7 +136,7 @@ describe.each([
   test('that fail in the middle throw in the client', async () => {
     const broken = new AppError('unavailable', 'The model went away.');
     const client = clientOf(
-      await open({ model: scriptedModel(() => [{ kind: 'text', text: 'Well' }, broken]) }),
+      await openAiDoorInTest({ model: scriptedModel(() => [{ kind: 'text', text: 'Well' }, broken]) }),
     );
     const stream = await client.responses.create({ model: 'jiwa', input: 'Hello', stream: true });
     await expect(Array.fromAsync(stream)).rejects.toThrow('The model went away.');
@@ -160,7 +144,7 @@ describe.each([
 
   test('to a conversation with pictures, refusals and old thoughts keep what was said', async () => {
     const model = scriptedModel(() => 'A cat.');
-    const client = clientOf(await open({ model }));
+    const client = clientOf(await openAiDoorInTest({ model }));
     await client.responses.create({
       model: 'test/scripted',
       input: [

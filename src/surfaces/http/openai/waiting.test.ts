@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppError, toAppError } from '../../../core/errors.ts';
 import type { ModelEvent } from '../../../ports/language-model.ts';
 import { eventually } from '../../../../test/fakes/eventually.ts';
-import { openAiDoor } from '../../../../test/fakes/open-ai-door.ts';
+import { type OpenAiDoor, openAiDoor, openAiDoorInTest } from '../../../../test/fakes/open-ai-door.ts';
 import { scriptedModel } from '../../../../test/fakes/scripted-model.ts';
 import { gate } from '../../../../test/fakes/workplace.ts';
 
@@ -20,7 +20,7 @@ function slowModel(said: readonly (ModelEvent | Error)[]) {
   return { model: scriptedModel(slowly), open };
 }
 
-let door: Awaited<ReturnType<typeof openAiDoor>>;
+let door: OpenAiDoor;
 let slow: ReturnType<typeof slowModel>;
 beforeEach(async () => {
   slow = slowModel([
@@ -62,15 +62,14 @@ describe('while a model has nothing to say yet', () => {
 
 test('a failure after the stream has begun comes inside it', async () => {
   const failing = slowModel([new AppError('invalid-input', 'The conversation is too long.')]);
-  const other = await openAiDoor({ model: failing.model, waiting: { patienceMs: 1, keepAliveMs: 1_000 } });
-  try {
-    const client = new OpenAI({ baseURL: other.baseURL, apiKey: other.apiKey, maxRetries: 0 });
-    const stream = await client.chat.completions.create({ model: 'jiwa', messages, stream: true });
-    failing.open();
-    await expect(Array.fromAsync(stream)).rejects.toThrow('The conversation is too long.');
-  } finally {
-    await other.close();
-  }
+  const other = await openAiDoorInTest({
+    model: failing.model,
+    waiting: { patienceMs: 1, keepAliveMs: 1_000 },
+  });
+  const client = new OpenAI({ baseURL: other.baseURL, apiKey: other.apiKey, maxRetries: 0 });
+  const stream = await client.chat.completions.create({ model: 'jiwa', messages, stream: true });
+  failing.open();
+  await expect(Array.fromAsync(stream)).rejects.toThrow('The conversation is too long.');
 });
 
 test('a permission that is taken away ends the stream and the model’s call', async () => {
@@ -87,17 +86,13 @@ test('a permission that is taken away ends the stream and the model’s call', a
       await new Promise(() => {});
     },
   };
-  const other = await openAiDoor({ model, waiting, permission: permission.signal });
-  try {
-    const client = new OpenAI({ baseURL: other.baseURL, apiKey: other.apiKey, maxRetries: 0 });
-    const stream = await client.chat.completions.create({ model: 'jiwa', messages, stream: true });
-    await called;
-    permission.abort(new AppError('unauthenticated', 'The permission for this was taken away.'));
-    await expect(Array.fromAsync(stream)).rejects.toThrow('The permission for this was taken away.');
-    expect(await eventually(() => cancelled)).toBe(true);
-  } finally {
-    await other.close();
-  }
+  const other = await openAiDoorInTest({ model, waiting, permission: permission.signal, graceMs: 300 });
+  const client = new OpenAI({ baseURL: other.baseURL, apiKey: other.apiKey, maxRetries: 0 });
+  const stream = await client.chat.completions.create({ model: 'jiwa', messages, stream: true });
+  await called;
+  permission.abort(new AppError('unauthenticated', 'The permission for this was taken away.'));
+  await expect(Array.fromAsync(stream)).rejects.toThrow('The permission for this was taken away.');
+  expect(await eventually(() => cancelled)).toBe(true);
 });
 
 test('what was said until the server stops is remembered before it has closed', async () => {
@@ -112,17 +107,13 @@ test('what was said until the server stops is remembered before it has closed', 
       });
     },
   };
-  const other = await openAiDoor({ model, graceMs: 300 });
-  try {
-    const client = new OpenAI({ baseURL: other.baseURL, apiKey: other.apiKey, maxRetries: 0 });
-    const stream = await client.chat.completions.create({ model: 'jiwa', messages, stream: true });
-    const whole = Array.fromAsync(stream);
-    whole.catch(() => undefined);
-    await heard;
-    await other.stop();
-    expect((await other.remembered()).map(({ text }) => text)).toEqual(['Hello', 'Well']);
-    await expect(whole).rejects.toBeInstanceOf(Error);
-  } finally {
-    await other.close();
-  }
+  const other = await openAiDoorInTest({ model, graceMs: 300 });
+  const client = new OpenAI({ baseURL: other.baseURL, apiKey: other.apiKey, maxRetries: 0 });
+  const stream = await client.chat.completions.create({ model: 'jiwa', messages, stream: true });
+  const whole = Array.fromAsync(stream);
+  whole.catch(() => undefined);
+  await heard;
+  await other.stop();
+  expect((await other.remembered()).map(({ text }) => text)).toEqual(['Hello', 'Well']);
+  await expect(whole).rejects.toBeInstanceOf(Error);
 });

@@ -1,4 +1,5 @@
 import type { AnswerEvent } from '../../../../wire/sessions.ts';
+import { chosenSpace } from './chosen-space.ts';
 
 /** A refusal of the server, in its words. */
 export class ApiError extends Error {
@@ -12,8 +13,11 @@ export class ApiError extends Error {
   }
 }
 
-/** Sent with every call: other pages cannot send it, so a cookie alone changes nothing. */
-const OURS = { 'jiwa-request': '1' };
+/** Sent with every call: other pages cannot send it, so a cookie alone changes nothing; and the space, if one was chosen. */
+function ours(): Record<string, string> {
+  const space = chosenSpace();
+  return { 'jiwa-request': '1', ...(space === undefined ? {} : { 'jiwa-space': encodeURIComponent(space) }) };
+}
 
 async function refusal(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => undefined)) as
@@ -27,7 +31,7 @@ async function refusal(response: Response): Promise<ApiError> {
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(path, {
     method,
-    headers: body === undefined ? OURS : { ...OURS, 'content-type': 'application/json' },
+    headers: body === undefined ? ours() : { ...ours(), 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw await refusal(response);
@@ -40,7 +44,7 @@ export async function upload<T>(file: File): Promise<T> {
   form.append('source', 'upload');
   form.append('path', file.webkitRelativePath || file.name);
   form.append('file', file);
-  const response = await fetch('/api/documents', { method: 'POST', headers: OURS, body: form });
+  const response = await fetch('/api/documents', { method: 'POST', headers: ours(), body: form });
   if (!response.ok) throw await refusal(response);
   return (await response.json()) as T;
 }
@@ -99,7 +103,7 @@ export async function* answerEvents(path: string, body: unknown): AsyncGenerator
   const followed: Followed = { answerId: undefined, lastId: undefined, ended: false };
   const first = await fetch(path, {
     method: 'POST',
-    headers: { ...OURS, 'content-type': 'application/json' },
+    headers: { ...ours(), 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   try {
@@ -111,7 +115,7 @@ export async function* answerEvents(path: string, body: unknown): AsyncGenerator
     if (followed.ended || followed.answerId === undefined) return;
     await pause(ms);
     const again = await fetch(`/api/answers/${followed.answerId}/events`, {
-      headers: { ...OURS, 'last-event-id': followed.lastId ?? '0' },
+      headers: { ...ours(), 'last-event-id': followed.lastId ?? '0' },
     }).catch(() => undefined);
     try {
       if (again !== undefined) yield* noted(eventsIn(again), followed);

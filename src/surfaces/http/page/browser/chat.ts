@@ -6,6 +6,7 @@ import { act, byId } from './dom.ts';
 import { keepAtEnd } from './keep-at-end.ts';
 import { type MessageActions, messageElement } from './message-view.ts';
 import { olderButton } from './older-messages.ts';
+import type { Lock } from './rights.ts';
 import { showAnswer } from './show-answer.ts';
 import { showTrace } from './trace-panel.ts';
 
@@ -28,10 +29,12 @@ export class Chat {
   readonly #list = byId('messages', HTMLElement);
   readonly #mode = byId('mode', HTMLSelectElement);
   readonly #changed: () => Promise<void>;
+  readonly #actions: MessageActions;
 
-  /** `changed` is called when titles may have changed. */
-  constructor(changed: () => Promise<void>) {
+  /** `changed` is called when titles may have changed; `writing` is the lock on all that changes a conversation. */
+  constructor(changed: () => Promise<void>, writing: Lock) {
     this.#changed = changed;
+    this.#actions = this.#actionsOf(writing);
     keepAtEnd(this.#list);
     openComposer((text, stored) => this.#send(text, stored));
   }
@@ -124,18 +127,21 @@ export class Chat {
     if (from >= 0) for (const element of shown.slice(from)) element.remove();
   }
 
-  readonly #actions: MessageActions = {
-    regenerate: ({ id }) => this.#say({ path: `/api/messages/${id}/regenerate`, body: {}, inPlaceOf: id }),
-    edit: ({ id }, text) => this.#say({ path: `/api/messages/${id}/edit`, body: { text }, inPlaceOf: id }),
-    choose: async (messageId) => {
-      if (this.sessionId === undefined) return;
-      await call('POST', `/api/sessions/${this.sessionId}/leaf`, { messageId });
-      await this.open(this.sessionId);
-      const arrow = `[data-id="${messageId}"] footer button:enabled`;
-      this.#list.querySelector<HTMLElement>(arrow)?.focus();
-    },
-    why: ({ id }) => showTrace(id),
-  };
+  #actionsOf(writing: Lock): MessageActions {
+    return {
+      writing,
+      regenerate: ({ id }) => this.#say({ path: `/api/messages/${id}/regenerate`, body: {}, inPlaceOf: id }),
+      edit: ({ id }, text) => this.#say({ path: `/api/messages/${id}/edit`, body: { text }, inPlaceOf: id }),
+      choose: async (messageId) => {
+        if (this.sessionId === undefined) return;
+        await call('POST', `/api/sessions/${this.sessionId}/leaf`, { messageId });
+        await this.open(this.sessionId);
+        const arrow = `[data-id="${messageId}"] footer button:enabled`;
+        this.#list.querySelector<HTMLElement>(arrow)?.focus();
+      },
+      why: ({ id }) => showTrace(id),
+    };
+  }
 }
 
 /** Opens the conversation that the address names, if it names one. */

@@ -1,11 +1,13 @@
-import type { Me } from '../../../../wire/people.ts';
 import { call } from './api.ts';
 import { Chat, openNamed } from './chat.ts';
-import { act, announce, byId } from './dom.ts';
+import { chooseSpace } from './chosen-space.ts';
+import { act, byId } from './dom.ts';
 import { showJobs } from './jobs-panel.ts';
 import { showModels } from './models-panel.ts';
+import { type Lock, lockOn } from './rights.ts';
 import { listSessions } from './sessions.ts';
 import { signedIn } from './sign-in.ts';
+import { openSpaces } from './spaces.ts';
 import { openUpload } from './upload.ts';
 
 const SEARCH_AFTER_MS = 250;
@@ -42,38 +44,49 @@ function openSearch(chat: Chat): void {
   });
 }
 
-function openButtons(chat: Chat, { actions }: Me): void {
+/** What the viewer may not do, by kind. */
+interface Locks {
+  readonly writing: Lock;
+  readonly managing: Lock;
+}
+
+function openButtons(chat: Chat, { writing, managing }: Locks): void {
   clicked('new', async () => {
     chat.begin();
     await listSessions(chat);
   });
-  clicked('show-jobs', showJobs);
-  clicked('show-models', () => showModels(actions.includes('space:manage')));
+  clicked('show-jobs', () => showJobs(writing));
+  clicked('show-models', () => showModels(managing));
   clicked('sign-out', async () => {
     await call('POST', '/api/logout');
+    chooseSpace();
     location.assign('/');
   });
 }
 
-/** Whoever may only read is not asked to write. */
-function showAllowed({ actions }: Me): void {
-  const writes = actions.includes('memory:write');
-  byId('composer', HTMLFormElement).hidden = !writes;
-  byId('add-files', HTMLLabelElement).hidden = !writes;
+/** Whoever may only read is not asked to write, and told why. */
+function showAllowed({ title: refusal }: Lock): void {
+  if (refusal === undefined) return;
+  for (const id of ['composer', 'add-files', 'new']) byId(id, HTMLElement).hidden = true;
+  const note = byId('read-only', HTMLElement);
+  note.textContent = refusal;
+  note.hidden = false;
 }
 
 async function start(): Promise<void> {
   const me = await signedIn();
-  showAllowed(me);
+  const writing = lockOn('memory:write', 'write', me);
+  const managing = lockOn('space:manage', 'choose models', me);
+  showAllowed(writing);
   byId('who', HTMLElement).textContent = `${me.name} · ${me.space.name}`;
-  const chat: Chat = new Chat(() => listSessions(chat));
+  const chat: Chat = new Chat(() => listSessions(chat), writing);
   openNav();
-  openButtons(chat, me);
+  openButtons(chat, { writing, managing });
   openSearch(chat);
-  openUpload();
+  openUpload(writing);
   openNamed(chat);
+  await openSpaces(me);
   await listSessions(chat);
-  announce('');
 }
 
 act(start)();

@@ -2,6 +2,7 @@ import type { Citation, MessageView } from '../../../../wire/sessions.ts';
 import { openPassage } from './citation-panel.ts';
 import { act, el } from './dom.ts';
 import { rendered } from './markdown.ts';
+import type { Lock } from './rights.ts';
 
 /** What can be done with a message. */
 export interface MessageActions {
@@ -9,6 +10,8 @@ export interface MessageActions {
   readonly edit: (message: MessageView, text: string) => Promise<void>;
   readonly choose: (messageId: string) => Promise<void>;
   readonly why: (message: MessageView) => Promise<void>;
+  /** On all of these but `why`. */
+  readonly writing: Lock;
 }
 
 function body(text: string, citations: readonly Citation[]): HTMLElement {
@@ -19,10 +22,11 @@ function body(text: string, citations: readonly Citation[]): HTMLElement {
   return el('div', { class: 'text' }, rendered(text, open));
 }
 
-const tool = (label: string, run: () => void) => el('button', { class: 'quiet', onclick: run }, label);
+const tool = (label: string, run: () => void, lock: Lock = {}) =>
+  el('button', { class: 'quiet', onclick: run, ...lock }, label);
 
 /** Arrows to what else stands at the place of a message. */
-function branches({ id, siblings = [] }: MessageView, choose: MessageActions['choose']): HTMLElement[] {
+function branches({ id, siblings = [] }: MessageView, { choose, writing }: MessageActions): HTMLElement[] {
   const at = siblings.indexOf(id);
   if (siblings.length < 2 || at < 0) return [];
   const arrow = (label: string, name: string, other: string | undefined) =>
@@ -35,6 +39,7 @@ function branches({ id, siblings = [] }: MessageView, choose: MessageActions['ch
         onclick: act(async () => {
           if (other !== undefined) await choose(other);
         }),
+        ...writing,
       },
       label,
     );
@@ -79,14 +84,15 @@ export function messageElement(message: MessageView, actions?: MessageActions): 
           tool(
             'Again',
             act(() => actions.regenerate(message)),
+            actions.writing,
           ),
           tool(
             'Why?',
             act(() => actions.why(message)),
           ),
         ]
-      : [tool('Edit', () => openEditor(shown, message, actions.edit))];
-  shown.append(el('footer', {}, ...branches(message, actions.choose), ...own));
+      : [tool('Edit', () => openEditor(shown, message, actions.edit), actions.writing)];
+  shown.append(el('footer', {}, ...branches(message, actions), ...own));
   return shown;
 }
 

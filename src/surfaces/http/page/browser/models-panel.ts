@@ -3,6 +3,7 @@ import type { RouteOutput } from '../../../../wire/routes.ts';
 import { call } from './api.ts';
 import { announce, el, wordsOf } from './dom.ts';
 import { showPanel } from './panel.ts';
+import type { Lock } from './rights.ts';
 
 const PRESETS: Readonly<Record<ProviderPreset, string>> = {
   ollama: 'Ollama',
@@ -43,8 +44,13 @@ async function save(given: FormData): Promise<void> {
     ...(key === '' ? {} : { key: { value: key } }),
   });
   await call('PUT', '/api/models/roles/chat', { provider, model });
-  await showModels(true);
+  await showModels({});
   announce(`${model} answers from now on.`);
+}
+
+/** Files of models that can answer. */
+function suggestions(local: Models['local']): HTMLElement[] {
+  return local.flatMap(({ name, fault }) => (fault === undefined ? el('option', { value: name }) : []));
 }
 
 function form({ local }: Models): HTMLElement {
@@ -87,7 +93,7 @@ function form({ local }: Models): HTMLElement {
         placeholder: 'for example qwen3:4b',
       }),
     ),
-    el('datalist', { id: 'local-models' }, ...local.map(({ name }) => el('option', { value: name }))),
+    el('datalist', { id: 'local-models' }, ...suggestions(local)),
     failed,
     button,
   );
@@ -105,15 +111,15 @@ function form({ local }: Models): HTMLElement {
   return made;
 }
 
-/** Which models serve, beside the conversation; with a form that chooses the chat model for who may do that. */
-export async function showModels(mayManage: boolean): Promise<void> {
+/** Which models serve, beside the conversation; with a form that chooses the chat model, or what its lock says. */
+export async function showModels({ title: refusal }: Lock): Promise<void> {
   const models = await call<Models>('GET', '/api/models');
   const roles = models.roles.filter(({ inherited }) => !inherited);
   const none = el('p', { class: 'note' }, 'No model is set: answers are quotes from memory.');
   showPanel(
     'Models',
     ...(roles.length === 0 ? [none] : roles.map(roleLine)),
-    ...(mayManage ? [form(models)] : []),
+    refusal === undefined ? form(models) : el('p', { class: 'note' }, refusal),
     el('h3', {}, 'Providers'),
     ...(models.providers.length === 0 ? [el('p', {}, 'None.')] : models.providers.map(providerLine)),
     el('h3', {}, 'Embedder'),

@@ -1,53 +1,50 @@
 import type { Me } from '../../../../wire/people.ts';
 import { ApiError, call } from './api.ts';
+import { chooseSpace, chosenSpace } from './chosen-space.ts';
+import { filled } from './dialog.ts';
 import { announce, byId, wordsOf } from './dom.ts';
+import { enterBy, heedLinks, takeSecret } from './entry.ts';
 
 /** Who is signed in; `undefined` for nobody. */
 async function whoIsIn(): Promise<Me | undefined> {
   try {
     return await call<Me>('GET', '/api/me');
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return undefined;
-    throw error;
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 401) return undefined;
+    // They were taken out of the space that this tab showed, and may belong to others.
+    if (error.status !== 404 || chosenSpace() === undefined) throw error;
+    chooseSpace();
+    return whoIsIn();
   }
 }
 
-/** A link that the command line gave carries a secret for one use; the address bar forgets it at once. */
-async function byLink(): Promise<void> {
-  const secret = /^#in=(.+)$/u.exec(location.hash)?.[1];
-  if (secret === undefined) return;
-  history.replaceState(null, '', '/');
-  await call('POST', '/api/login', { link: secret });
-}
-
-/** Resolves when somebody is signed in; until then the page shows the form. */
-export async function signedIn(): Promise<Me> {
-  const said = byId('sign-in-error', HTMLElement);
-  try {
-    await byLink();
-  } catch (error) {
-    said.textContent = wordsOf(error);
-  }
-  const known = await whoIsIn();
-  if (known !== undefined) return known;
-  const dialog = byId('sign-in', HTMLDialogElement);
-  const { promise, resolve } = Promise.withResolvers<Me>();
-  const enter = async () => {
-    const [login, password] = [byId('login', HTMLInputElement), byId('password', HTMLInputElement)];
+async function byPassword(said: string): Promise<void> {
+  byId('sign-in-error', HTMLElement).textContent = said;
+  const [login, password] = [byId('login', HTMLInputElement), byId('password', HTMLInputElement)];
+  await filled(byId('sign-in', HTMLDialogElement), async () => {
     await call('POST', '/api/login', { login: login.value, password: password.value });
     password.value = '';
-    const me = await whoIsIn();
-    if (me === undefined) throw new Error('The browser did not keep the session: are cookies allowed?');
-    dialog.close();
-    announce('Signed in.');
-    resolve(me);
-  };
-  byId('sign-in-form', HTMLFormElement).addEventListener('submit', (event) => {
-    event.preventDefault();
-    said.textContent = '';
-    enter().catch((error: unknown) => (said.textContent = wordsOf(error)));
+    chooseSpace();
   });
-  dialog.addEventListener('cancel', (event) => event.preventDefault());
-  dialog.showModal();
-  return promise;
+}
+
+/** Resolves when somebody is signed in; until then the page asks who it is. */
+export async function signedIn(): Promise<Me> {
+  heedLinks();
+  const secret = takeSecret();
+  let me = await whoIsIn();
+  let refusal = '';
+  try {
+    if (secret !== undefined && (await enterBy(secret, me))) me = await whoIsIn();
+  } catch (error) {
+    refusal = wordsOf(error);
+    if (me !== undefined) announce(refusal, 'error');
+  }
+  if (me === undefined) {
+    await byPassword(refusal);
+    me = await whoIsIn();
+  }
+  if (me === undefined) throw new Error('The browser did not keep the session: are cookies allowed?');
+  return me;
 }

@@ -1,6 +1,7 @@
 import type { DocumentView, UploadResult } from '../../../../wire/documents.ts';
 import { call, upload } from './api.ts';
 import { act, announce, byId, el, wordsOf } from './dom.ts';
+import type { Lock } from './rights.ts';
 
 const LOOK_AGAIN_MS = 800;
 const pause = () => new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
@@ -43,8 +44,8 @@ async function takeAll(files: FileList | null | undefined): Promise<void> {
   announce('Each file tells how it went.');
 }
 
-/** Wires the file field and dropping files anywhere. */
-export function openUpload(): void {
+/** Wires the file field and dropping files anywhere; whoever may not upload is told so. */
+export function openUpload({ title: refusal }: Lock): void {
   const field = byId('file', HTMLInputElement);
   const hovering = (is: boolean) => document.body.classList.toggle('hovering', is);
   field.addEventListener('change', () => act(() => takeAll(field.files))());
@@ -56,6 +57,7 @@ export function openUpload(): void {
   document.addEventListener('drop', (event) => {
     event.preventDefault();
     hovering(false);
-    act(() => takeAll(event.dataTransfer?.files))();
+    if (refusal === undefined) act(() => takeAll(event.dataTransfer?.files))();
+    else announce(refusal, 'error');
   });
 }

@@ -1,0 +1,19 @@
+import type { Client } from '../../src/wire/client.ts';
+import type { RouteInput, RouteName } from '../../src/wire/routes.ts';
+
+const PAGE = 200;
+
+/** Everything a route lists, page by page. */
+export async function all<T>(api: Client, name: RouteName, input: object): Promise<T[]> {
+  const items: T[] = [];
+  for (let cursor: string | undefined; ;) {
+    const query = { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
+    const page = (await api.call(name, { ...input, query } as RouteInput<typeof name>)) as {
+      items: T[];
+      next?: string;
+    };
+    items.push(...page.items);
+    if (page.next === undefined) return items;
+    cursor = page.next;
+  }
+}
