@@ -8,7 +8,7 @@ import { newId } from '../core/ids.ts';
 import type { AnswerEvent } from '../wire/sessions.ts';
 import { type AnswerWork, type LiveAnswer, type LiveAnswers, liveAnswers } from './live-answers.ts';
 
-const KEY = { ownerId: 'owner', answerId: 'answer', roots: [] };
+const KEY = { ownerId: 'owner', answerId: 'answer', roots: ['session'] };
 const delta = (text: string): AnswerEvent => ({ kind: 'answer-delta', text });
 
 let clock: FakeClock;
@@ -120,6 +120,18 @@ describe('an answer that runs', () => {
     const following = Array.fromAsync(live.begin(KEY, untilStopped).follow({ signal: reading.signal }));
     reading.abort(new AppError('unauthenticated', 'The token was taken back.'));
     await expect(following).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('is found by what it is of, by its owner, while it runs', async () => {
+    const { ownerId, answerId } = KEY;
+    const root = 'session';
+    expect(live.runningOf({ ownerId, root })).toBeUndefined();
+    const answer = live.begin(KEY, untilStopped);
+    expect(live.runningOf({ ownerId, root })).toBe(answerId);
+    expect(live.runningOf({ ownerId: 'another', root })).toBeUndefined();
+    expect(live.runningOf({ ownerId, root: answerId })).toBeUndefined();
+    await answer.stop();
+    expect(live.runningOf({ ownerId, root })).toBeUndefined();
   });
 
   it('is told to stop, and what it says then is still heard', async () => {

@@ -45,6 +45,8 @@ export interface LiveAnswers {
   /** Joins the answer that runs or ran, or starts it; one that failed is started again. */
   begin(start: AnswerStart, work: AnswerWork): LiveAnswer;
   find(key: AnswerKey): LiveAnswer | undefined;
+  /** Id of an answer that runs and is of this (a message, a session). */
+  runningOf(of: { readonly ownerId: string; readonly root: string }): string | undefined;
   /** Lets what runs come to its end for a short time, then stops it, and waits. */
   close(): Promise<void>;
 }
@@ -204,6 +206,10 @@ export function liveAnswers({ timers, newId, log }: LiveAnswerDeps): LiveAnswers
     find(key) {
       const run = runs.get(nameOf(key));
       return run && liveAnswer(run);
+    },
+    runningOf({ ownerId, root }) {
+      const of = (run: Run) => run.ownerId === ownerId && run.roots.includes(root);
+      return running().findLast(of)?.answerId;
     },
     async close() {
       const stop = () => running().forEach(({ stopping }) => stopping.abort());

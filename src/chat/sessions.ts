@@ -5,6 +5,7 @@ import type { Reads } from '../ports/ledger.ts';
 import type { ChatSessionRow } from '../ports/ledger-rows.ts';
 import type { NewSession, SessionPatch, SessionView } from '../wire/sessions.ts';
 import type { ChatStores } from './chat-deps.ts';
+import type { LiveAnswers } from './live-answers.ts';
 import { sessionView } from './views.ts';
 
 type LedgerOnly = Pick<ChatStores, 'ledger'>;
@@ -50,13 +51,15 @@ export async function createSession(
   return sessionView({ ...row, ownerId: ctx.ownerId });
 }
 
-/** One conversation; `not-found` when there is none. */
+/** One conversation, with the answer that is on its way in it; `not-found` when there is none. */
 export async function getSession(
   input: { readonly id: string },
-  deps: LedgerOnly,
+  deps: LedgerOnly & { readonly live: Pick<LiveAnswers, 'runningOf'> },
   ctx: Ctx,
 ): Promise<SessionView> {
-  return sessionView(await sessionRow(deps.ledger.readsOf(ctx.ownerId), input.id));
+  const row = await sessionRow(deps.ledger.readsOf(ctx.ownerId), input.id);
+  const answering = deps.live.runningOf({ ownerId: ctx.ownerId, root: row.id });
+  return { ...sessionView(row), ...(answering === undefined ? {} : { answering }) };
 }
 
 /** Gives a conversation a title of the user's own, which nothing replaces by itself any more. */

@@ -22,6 +22,9 @@ export const SessionView = z.object({
   ),
   createdAt: TimeMs,
   updatedAt: TimeMs,
+  answering: Id.optional().describe(
+    'The answer that is on its way, where one conversation is asked for: its events can be followed.',
+  ),
   match: SessionMatch.optional().describe('In a search whose words were said there, not only in the title.'),
 });
 export type SessionView = z.infer<typeof SessionView>;

@@ -60,6 +60,26 @@ describe('a conversation', () => {
     expect(await page.locator('.message').count()).toBe(2);
   });
 
+  test('that is left while it is answered goes on where one comes back to it', async () => {
+    model.say(() => ({ text: COUNTING, delayMs: 60 }));
+    await using guest = await visitor(browser, run);
+    const { page } = guest;
+    await guest.enter();
+    await page.fill('#text', QUESTION);
+    await page.press('#text', 'Enter');
+    const growing = page.locator('.message[aria-busy]');
+    await growing.filter({ hasText: 'number3' }).waitFor();
+    await page.reload();
+    await growing.filter({ hasText: 'number6' }).waitFor();
+    expect(await growing.textContent()).not.toContain('number39');
+    await page.locator('#stop').waitFor();
+    await page.locator('.message.assistant footer', { hasText: 'Why' }).waitFor();
+    expect(await page.locator('.message').allTextContents()).toEqual([
+      expect.stringContaining(QUESTION),
+      expect.stringContaining(COUNTING),
+    ]);
+  });
+
   test('takes a line with Shift+Enter and sends with Enter', async () => {
     await using guest = await visitor(browser, run);
     const { page } = guest;

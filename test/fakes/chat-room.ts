@@ -10,19 +10,22 @@ import { answerMessage, type AnswerMessageDeps, type SentMessage } from '../../s
 import type { AnswerDeps } from '../../src/chat/chat-deps.ts';
 import { type DescribeDeps, describeSessions } from '../../src/chat/describe-session.ts';
 import { chatFinishers } from '../../src/chat/finishers.ts';
+import type { FollowDeps } from '../../src/chat/follow-answer.ts';
 import { forgetAnswersJob } from '../../src/chat/forget-answers-job.ts';
 import { acceptHistory } from '../../src/chat/history/accept-history.ts';
 import type { ImportDeps } from '../../src/chat/history/import-deps.ts';
 import { importHistoryJob } from '../../src/chat/history/import-history.ts';
 import { redactImportsJob } from '../../src/chat/redact-imports-job.ts';
 import { listSessions } from '../../src/chat/list-sessions.ts';
+import { liveAnswers } from '../../src/chat/live-answers.ts';
 import { rebuildChatsJob } from '../../src/chat/rebuild-chats.ts';
 import { listMessages } from '../../src/chat/session-messages.ts';
 import { createSession, sessionTitles } from '../../src/chat/sessions.ts';
 import { snapshotSessions } from '../../src/chat/snapshot-sessions.ts';
 import { hiddenSources } from '../../src/chat/hidden-sources.ts';
-import type { Ctx } from '../../src/core/context.ts';
+import { type Ctx, silentLog } from '../../src/core/context.ts';
 import { toAppError } from '../../src/core/errors.ts';
+import { newId } from '../../src/core/ids.ts';
 import { turns } from '../../src/core/turns.ts';
 import { recall } from '../../src/memory/recall.ts';
 import { textReader } from '../../src/memory/texts.ts';
@@ -35,7 +38,7 @@ import { fakeCtx } from './ctx.ts';
 import { fakeEmbedder } from './embedder.ts';
 import { fakeMemoryStore } from './memory-store.ts';
 
-export type ChatRoomDeps = ImportDeps & AnswerDeps & AnswerMessageDeps & DescribeDeps;
+export type ChatRoomDeps = ImportDeps & AnswerDeps & AnswerMessageDeps & DescribeDeps & FollowDeps;
 
 export interface ChatRoomOptions {
   /** Puts something between the room and its real stores, such as a store that fails. */
@@ -94,6 +97,7 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
     timers: clock,
     way,
     answerer: (input, ctx) => answerByQuotes(input, deps, ctx),
+    live: liveAnswers({ timers: clock, newId, log: silentLog }),
     keepTrace: async () => {},
     modelOf: async () => undefined,
   };

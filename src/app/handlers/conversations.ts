@@ -27,7 +27,7 @@ export function conversationHandlers({ services, answering, within }: Bound) {
     listSessions: (access, { query }, signal) => listSessions(query, services, within(access, signal)),
     createSession: (access, { body }, signal) =>
       createSession({ ...body, userId: access.userId }, services, within(access, signal)),
-    getSession: (access, { params }, signal) => getSession(params, services, within(access, signal)),
+    getSession: (access, { params }, signal) => getSession(params, answering, within(access, signal)),
     renameSession: (access, { params, body }, signal) =>
       renameSession({ ...params, ...body }, services, within(access, signal)),
     deleteSession: (access, { params }, signal) => forgetSession(params, services, within(access, signal)),

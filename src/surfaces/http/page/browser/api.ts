@@ -98,7 +98,7 @@ async function* noted(events: AsyncIterable<Numbered>, followed: Followed): Asyn
   }
 }
 
-/** Events of an answer; a connection that is cut is taken up where it ended. */
+/** Events of a new answer; a connection that is cut is taken up where it ended. */
 export async function* answerEvents(path: string, body: unknown): AsyncGenerator<AnswerEvent> {
   const followed: Followed = { answerId: undefined, lastId: undefined, ended: false };
   const first = await fetch(path, {
@@ -111,11 +111,21 @@ export async function* answerEvents(path: string, body: unknown): AsyncGenerator
   } catch (error) {
     if (error instanceof ApiError || followed.answerId === undefined) throw error;
   }
-  for (const ms of RETRY_MS) {
+  yield* takenUp(followed, RETRY_MS);
+}
+
+/** Events of an answer that is on its way, from its beginning. */
+export function followedAnswer(answerId: string): AsyncGenerator<AnswerEvent> {
+  return takenUp({ answerId, lastId: undefined, ended: false }, [0, ...RETRY_MS]);
+}
+
+async function* takenUp(followed: Followed, pauses: readonly number[]): AsyncGenerator<AnswerEvent> {
+  for (const ms of pauses) {
     if (followed.ended || followed.answerId === undefined) return;
     await pause(ms);
+    const { lastId } = followed;
     const again = await fetch(`/api/answers/${followed.answerId}/events`, {
-      headers: { ...ours(), 'last-event-id': followed.lastId ?? '0' },
+      headers: { ...ours(), ...(lastId === undefined ? {} : { 'last-event-id': lastId }) },
     }).catch(() => undefined);
     try {
       if (again !== undefined) yield* noted(eventsIn(again), followed);

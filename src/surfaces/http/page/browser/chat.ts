@@ -1,6 +1,6 @@
 import type { RouteOutput } from '../../../../wire/routes.ts';
-import type { MessageView } from '../../../../wire/sessions.ts';
-import { answerEvents, call } from './api.ts';
+import type { AnswerEvent, MessageView } from '../../../../wire/sessions.ts';
+import { answerEvents, call, followedAnswer } from './api.ts';
 import { openComposer } from './composer.ts';
 import { act, byId } from './dom.ts';
 import { keepAtEnd } from './keep-at-end.ts';
@@ -47,6 +47,14 @@ export class Chat {
     this.#list.replaceChildren(...this.#older(next), ...this.#shown(items));
     if (another) this.#list.scrollTop = this.#list.scrollHeight;
     this.#shownId = sessionId;
+    if (another) act(() => this.#rejoin(sessionId))();
+  }
+
+  /** Goes on showing an answer that was on its way when the page was left. */
+  async #rejoin(sessionId: string): Promise<void> {
+    if (this.#busy) return;
+    const { answering } = await call<RouteOutput<'getSession'>>('GET', `/api/sessions/${sessionId}`);
+    if (answering !== undefined && sessionId === this.sessionId) await this.#show(followedAnswer(answering));
   }
 
   begin(): void {
@@ -98,6 +106,12 @@ export class Chat {
 
   async #say({ path, body, inPlaceOf, stored }: Saying): Promise<void> {
     if (this.#busy) throw new Error('An answer is on its way; stop it first.');
+    if (inPlaceOf !== undefined) this.#makeRoom(inPlaceOf);
+    await this.#show(answerEvents(path, { ...body, mode: this.#mode.value }), stored);
+  }
+
+  /** Shows an answer at the end of the conversation that is open, unless another one is opened meanwhile. */
+  async #show(events: AsyncIterable<AnswerEvent>, stored?: () => void): Promise<void> {
     this.#busy = true;
     const { sessionId } = this;
     const stage = {
@@ -106,17 +120,26 @@ export class Chat {
         act(this.#changed)();
       },
       show: (element: HTMLElement) => {
-        if (this.sessionId === sessionId) this.#list.append(element);
+        if (this.sessionId !== sessionId) return;
+        this.#remove(element.dataset['id']);
+        this.#list.append(element);
       },
     };
-    if (inPlaceOf !== undefined) this.#makeRoom(inPlaceOf);
     try {
-      await showAnswer(answerEvents(path, { ...body, mode: this.#mode.value }), stage);
+      await showAnswer(events, stage);
     } finally {
       this.#busy = false;
       if (this.sessionId !== undefined) await this.open(this.sessionId);
       await this.#changed();
     }
+  }
+
+  /** Takes a message off the list that is shown anew. */
+  #remove(id: string | undefined): void {
+    const shown = [...this.#list.children].find(
+      (element) => element instanceof HTMLElement && element.dataset['id'] === id,
+    );
+    if (id !== undefined) shown?.remove();
   }
 
   #makeRoom(messageId: string): void {
