@@ -176,6 +176,25 @@ describe('an invitation', () => {
     expect(await page.getByLabel('Space', { exact: true }).isVisible()).toBe(false);
   });
 
+  test('whose guest is removed while the page is open tells them that they are signed out', async () => {
+    await using guest = await visitor(browser, run);
+    const { page } = guest;
+    await join(page, (await invitation('editor', 'Surya')).hash, 'surya');
+    await who(page, 'Surya · home');
+    const { users } = await run.api.call('listUsers', {});
+    const id = users.find(({ login }) => login === 'surya')?.id ?? '';
+    await run.api.call('removeUser', { params: { id } });
+    await page.fill('#text', 'Am I still here?');
+    await page.press('#text', 'Enter');
+    await page.locator('#status.error', { hasText: 'You are no longer signed in.' }).waitFor();
+    expect(await page.inputValue('#text')).toBe('Am I still here?');
+    await page.reload();
+    await page.fill('#login', 'surya');
+    await page.fill('#password', 'not the password');
+    await page.locator('#sign-in').getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('#sign-in-error', { hasText: 'not right' }).waitFor();
+  });
+
   test('that was taken back says so', async () => {
     await using guest = await visitor(browser, run);
     const { id, hash } = await invitation('viewer', 'Nobody');
@@ -209,6 +228,9 @@ describe('who may only read', () => {
     }
     await page.getByText('Why?').click();
     await page.locator('#panel', { hasText: 'Why this answer' }).waitFor();
+    const why = await page.locator('#panel').textContent();
+    expect(why).toContain('none, quotes from memory');
+    expect(why).not.toContain('not in the prompt');
     await page.click('#show-models');
     await page.locator('#panel', { hasText: 'it does not let you choose models' }).waitFor();
     expect(await page.getByText('Try and save').count()).toBe(0);

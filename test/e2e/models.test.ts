@@ -106,6 +106,11 @@ describe('a role', () => {
     await run.api.call('removeRole', chat);
     await run.api.call('removeProvider', mine);
     expect(await run.api.call('listModels', {})).toMatchObject({ providers: [], roles: [] });
+    const { items } = await run.api.call('listAudit', { query: {} });
+    expect(items.slice(0, 2)).toMatchObject([
+      { event: 'provider-removed', subject: 'mine' },
+      { event: 'role-removed', subject: 'chat' },
+    ]);
     await expect(useChat()).rejects.toMatchObject({ code: 'not-found' });
   });
 });

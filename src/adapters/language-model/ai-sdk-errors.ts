@@ -45,7 +45,7 @@ function* chain(error: unknown): Generator {
 
 function refusedCall(call: APICallError, asked: AskedProvider): AppError {
   const { statusCode: status = 500, responseBody = '', responseHeaders = {} } = call;
-  const { code, what } = ofStatus(status, responseBody);
+  const { code, what } = status === 401 && !asked.apiKey ? KEYLESS : ofStatus(status, responseBody);
   const waitMs = retryAfterMs(responseHeaders['retry-after']);
   return new AppError(code, `The provider ${asked.provider} ${what} (status ${status}).`, {
     cause: new Error(saidBy(responseBody, asked.apiKey)),
@@ -62,6 +62,7 @@ interface Meaning {
 const BUSY: Meaning = { code: 'rate-limited', what: 'asks to slow down' };
 const FAILED: Meaning = { code: 'unavailable', what: 'failed' };
 const UNPAID: Meaning = { code: 'provider-refused', what: 'wants to be paid first' };
+const KEYLESS: Meaning = { code: 'provider-refused', what: 'wants a key, and none is set' };
 const REFUSED: Meaning = { code: 'provider-refused', what: 'refuses the request' };
 
 const BY_STATUS: Readonly<Record<number, Meaning>> = {

@@ -19,6 +19,15 @@ const exchange = (
 ) => modelExchange((baseUrl) => openAiCompatibleModel({ name, baseUrl, ...options }), request, answer);
 
 describe('openAiCompatibleModel', () => {
+  it('tells a key that is missing from one that is refused', async () => {
+    const question: ModelRequest = {
+      messages: [{ role: 'user', parts: [{ kind: 'text', text: 'Hello?' }] }],
+    };
+    const refused = { fault: 'unauthenticated' } as const;
+    await expect(exchange(question, refused)).rejects.toThrow('wants a key, and none is set (status 401)');
+    await expect(exchange(question, refused, { apiKey: 'sk-x' })).rejects.toThrow('refuses the key');
+  });
+
   it('asks the OpenAI way, with everything the request says', async () => {
     const { body, headers } = await exchange(
       {

@@ -30,7 +30,10 @@ export function baseUrlOf({
   if (kind === 'local') return undefined;
   const address = baseUrl ?? usual;
   if (address !== undefined) return address.replace(/\/+$/, '');
-  throw new AppError('invalid-input', `A provider of the kind ${preset} needs its address (baseUrl).`);
+  throw new AppError(
+    'invalid-input',
+    `A provider of the kind ${preset} needs its address: baseUrl, or --url on the command line.`,
+  );
 }
 
 /** A name of the machine itself or of a private network (RFC 1918, RFC 4193, RFC 6598), where nobody is paid by the token. */

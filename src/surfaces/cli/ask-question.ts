@@ -1,10 +1,10 @@
 import { AppError, type ErrorCode } from '../../core/errors.ts';
 import type { RecallFilter } from '../../wire/recall.ts';
-import type { AnswerEvent } from '../../wire/sessions.ts';
+import type { Answer, AnswerEvent } from '../../wire/sessions.ts';
 import type { Wish } from './answer-wish.ts';
 import type { Cli } from './cli.ts';
 import type { Connection } from './connect.ts';
-import { conclude, showAnswer } from './show-answer.ts';
+import { conclude, showAnswer, tellCut } from './show-answer.ts';
 import { plain } from './plain-text.ts';
 import { answerFoot } from './views/answer-view.ts';
 
@@ -18,6 +18,11 @@ export interface Asked {
   readonly answer?: boolean;
 }
 
+async function concludeOnce(cli: Cli, connection: Connection, answer: Answer): Promise<void> {
+  await conclude(cli, connection, answer);
+  if (answer.interrupted) tellCut(cli, 'Try the model: jiwa models test');
+}
+
 /** Asks outside any conversation: the answer is written as it comes; in JSON mode it is the output. */
 async function askOnce(cli: Cli, connection: Connection, asked: Asked): Promise<void> {
   const { client } = connection;
@@ -25,7 +30,7 @@ async function askOnce(cli: Cli, connection: Connection, asked: Asked): Promise<
   if (cli.json) {
     const answer = await client.call('ask', { body }, cli.signal);
     cli.show(answer, () => []);
-    await conclude(cli, connection, answer);
+    await concludeOnce(cli, connection, answer);
     return;
   }
   for await (const event of client.ask(body, cli.signal)) {
@@ -34,7 +39,7 @@ async function askOnce(cli: Cli, connection: Connection, asked: Asked): Promise<
     else {
       cli.write('\n');
       cli.show(event.answer, answerFoot);
-      await conclude(cli, connection, event.answer);
+      await concludeOnce(cli, connection, event.answer);
     }
   }
 }

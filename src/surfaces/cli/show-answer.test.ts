@@ -40,6 +40,16 @@ test('the first Ctrl-C stops the answer, which is kept; the command goes on to i
   expect(cli.api.to('stopAnswer')).toMatchObject([{ params: { id: testId('a') } }]);
 });
 
+test('an answer that broke off by itself is told so and fails, for nobody stopped it', async () => {
+  await using cli = await bench({
+    sendMessage: () => [start, delta('The lease '), end('The lease ', true)],
+  });
+  const ran = await cli.run(ASK);
+  expect(ran.code).toBe(1);
+  expect(ran.err).toContain('The answer broke off before its end.');
+  expect(ran.err).not.toContain('Stopped');
+});
+
 test('a second Ctrl-C leaves, whatever becomes of the answer', async () => {
   const never = gate();
   await using cli = await bench({

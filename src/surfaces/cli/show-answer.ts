@@ -18,9 +18,16 @@ export async function conclude(cli: Cli, connection: Connection, answer: Answer)
   if (answer.kind !== 'remembered') await keepNumbers(connection.dataFolder, answer.citations);
 }
 
+/** Tells that an answer is not whole, for what is shown of it does not. */
+export function tellCut(cli: Cli, more: string): void {
+  cli.note(`The answer broke off before its end. ${more}`);
+  cli.finish(EXIT.failed);
+}
+
 /** The first Ctrl-C stops the answer; what was said is kept, and the command goes on to its end. */
-function stopAtInterrupt(cli: Cli, { client }: Connection, id: string): void {
+function stopAtInterrupt(cli: Cli, { client }: Connection, id: string, onStop: () => void): void {
   cli.interrupts.first = () => {
+    onStop();
     client.call('stopAnswer', { params: { id }, body: {} }, cli.signal).catch((error: unknown) => {
       cli.note(error instanceof Error ? error.message : String(error));
     });
@@ -36,9 +43,6 @@ async function showEvent(
   switch (event.kind) {
     case 'error':
       throw new AppError(event.code as ErrorCode, event.message);
-    case 'answer-start':
-      stopAtInterrupt(cli, connection, event.messageId);
-      break;
     case 'answer-delta':
       cli.write(plain(event.text));
       break;
@@ -47,16 +51,13 @@ async function showEvent(
       cli.note('The answer begins anew:');
       break;
     case 'answer-end': {
-      const { answer, message } = event;
+      const { answer } = event;
       cli.write('\n');
       cli.show(event, (_, look) => answerFoot(answer, look));
       await conclude(cli, connection, answer);
-      if (message.interrupted) {
-        cli.note('Stopped; what was said is kept.');
-        cli.finish(EXIT.cancelled);
-      }
       return;
     }
+    case 'answer-start':
     case 'message-stored':
   }
   cli.show(event, view);
@@ -72,8 +73,19 @@ export async function showAnswer(
   events: AsyncIterable<AnswerEvent>,
   view: (event: AnswerEvent) => string[] = () => [],
 ): Promise<void> {
+  let stopped = false;
   try {
-    for await (const event of events) await showEvent(cli, connection, event, view);
+    for await (const event of events) {
+      if (event.kind === 'answer-start')
+        stopAtInterrupt(cli, connection, event.messageId, () => (stopped = true));
+      await showEvent(cli, connection, event, view);
+      if (event.kind !== 'answer-end' || event.message.interrupted !== true) continue;
+      if (!stopped) tellCut(cli, 'What was said is kept; why: jiwa why');
+      else {
+        cli.note('Stopped; what was said is kept.');
+        cli.finish(EXIT.cancelled);
+      }
+    }
   } finally {
     cli.interrupts.first = undefined;
   }

@@ -58,7 +58,9 @@ export function auditEvent(
   answer: unknown,
 ): AuditEvent {
   const subject = Object.values((request.params ?? {}) as Record<string, string>).at(-1);
-  const { removed: counts } = (answer ?? {}) as { readonly removed?: Readonly<Record<string, number>> };
+  const { removed } = (answer ?? {}) as { readonly removed?: Readonly<Record<string, number>> | string };
+  // A name of what was removed is the subject already.
+  const counts = typeof removed === 'string' ? undefined : removed;
   return {
     event,
     ...(subject === undefined ? {} : { subject }),

@@ -69,6 +69,18 @@ test('in JSON mode the answer itself is the output', async () => {
   expect(JSON.parse((await cli.run(['ask', 'x', '--json'])).out)).toEqual(anAnswer());
 });
 
+test('an answer that broke off is told so and fails, in text and in JSON', async () => {
+  const answer = anAnswer({ kind: 'generated', text: 'The lease', citations: [], interrupted: true });
+  await using cli = await bench({ askStream: () => told(answer), ask: () => answer });
+  for (const asked of [
+    ['ask', 'When?'],
+    ['ask', 'When?', '--json'],
+  ]) {
+    const ran = await cli.run(asked);
+    expect([ran.code, ran.err]).toEqual([1, expect.stringContaining('broke off before its end')]);
+  }
+});
+
 test('the options become the filter, the last day included', async () => {
   await using cli = await bench({ askStream: () => told() });
   await cli.run([

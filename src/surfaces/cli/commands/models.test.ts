@@ -139,7 +139,7 @@ test('usage shows cost, and says where a price is unknown', async () => {
   };
   await using cli = await bench({ usage: () => ({ month: '2026-07', currency: 'USD', lines: [line] }) });
   const { out } = await cli.run(['usage'], { columns: 160 });
-  expect(out).toMatch(/chat +chat +openai:gpt-5-mini +12 +1 +12,000 +900 +1\.25 USD \+ unknown/);
+  expect(out).toMatch(/chat +chat +openai:gpt-5-mini +p1 +12 +1 +12,000 +900 +1\.25 USD \+ unknown/);
   expect(out).toContain('2 calls without a known price');
 });
 
@@ -153,4 +153,10 @@ test('a budget is set in whole units and shown', async () => {
   expect((await cli.run(['budget', 'set', 'much'])).code).toBe(2);
   expect(cli.api.to('setSpaceBudget')).toEqual([{ body: { capMicros: 20_000_000 } }]);
   expect(cli.api.to('setTotalBudget')).toEqual([{ body: { capMicros: null } }]);
+});
+
+test('a role that there is not is refused with those there are', async () => {
+  await using cli = await bench({});
+  const ran = await cli.run(['models', 'use', 'chta', 'mine:x']);
+  expect([ran.code, ran.err]).toEqual([2, expect.stringMatching(/Expected one of chat, .*got ‘chta’/)]);
 });

@@ -3,7 +3,7 @@ import { AppError } from '../../../core/errors.ts';
 import { ModelRole, ProviderPreset, type TrialBody } from '../../../wire/models.ts';
 import { UseEmbedder } from '../../../wire/system.ts';
 import type { RouteInput } from '../../../wire/routes.ts';
-import { addCommand, oneOf, wholeNumber } from '../command.ts';
+import { addCommand, wholeNumber } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { type Connection, connected } from '../connect.ts';
 import { followStarted } from '../follow-started.ts';
@@ -58,6 +58,13 @@ async function list(cli: Cli): Promise<void> {
   );
 }
 
+/** Throws `invalid-input` for a word that is no role. */
+function roleOf(text: string): ModelRole {
+  const role = ModelRole.safeParse(text);
+  if (role.success) return role.data;
+  throw new AppError('invalid-input', `Expected one of ${ModelRole.options.join(', ')}; got ‘${text}’.`);
+}
+
 async function use(cli: Cli, first: string, second: string | undefined, options: UseOptions): Promise<void> {
   if (second === undefined || first === 'embedder') {
     const body = embedderOf(second ?? first, options);
@@ -66,7 +73,7 @@ async function use(cli: Cli, first: string, second: string | undefined, options:
     );
     return;
   }
-  const role = oneOf(ModelRole.options)(first);
+  const role = roleOf(first);
   await connected(cli, async (connection) =>
     cli.show(await useModel(cli, connection, { role, model: second }, options), ({ provider, model }) => [
       `${oneLine(model)} of ${oneLine(provider)} has answered; it is the model for ${role} now.`,

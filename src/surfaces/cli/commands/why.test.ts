@@ -77,6 +77,14 @@ test('an answer of quotes says why no model gave it', async () => {
   expect(out).toContain('Nothing.');
 });
 
+test('where no model had a prompt, nothing is said of what was in it', async () => {
+  const { model: _, ...floor } = aTrace({ sections: [] });
+  await using cli = await bench({ ...script, answerTrace: () => floor });
+  const { out } = await cli.run(['why', testId('a5')]);
+  expect(out).toContain('Recalled: 2 hits\n');
+  expect(out).not.toContain('in the prompt');
+});
+
 test('what was recalled and is gone is shown by its id', async () => {
   const getItem = () => {
     throw new AppError('not-found', 'gone');
@@ -97,6 +105,24 @@ test('without an id it is the last answer of a conversation', async () => {
   expect(cli.api.to('answerTrace')).toEqual([{ params: { id: testId('a5') } }]);
   await cli.run(['why', testId('a4').slice(0, 8)]);
   expect(cli.api.to('answerTrace').at(-1)).toEqual({ params: { id: testId('a4') } });
+});
+
+test('what is no answer of Jiwa is passed over, as what another assistant once said', async () => {
+  const imported = testId('a4');
+  await using cli = await bench({
+    ...script,
+    answerTrace: ({ params: { id } }) => {
+      if (id === imported) throw new AppError('not-found', 'No trace.');
+      return aTrace();
+    },
+    listSessions: () => ({ items: [aSession({ id: testId('b1'), origin: testId('e1') }), aSession()] }),
+    listMessages: ({ params: { id } }) => {
+      const answer = id === testId('b1') ? imported : testId('a5');
+      return { items: [aMessage({ id: answer, role: 'assistant' })] };
+    },
+  });
+  await cli.run(['why']);
+  expect(cli.api.to('answerTrace').at(-1)).toEqual({ params: { id: testId('a5') } });
 });
 
 test('without any answer it ends with 3 and says how there would be one', async () => {

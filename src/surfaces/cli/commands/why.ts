@@ -12,21 +12,36 @@ import { traceLines } from '../views/trace-view.ts';
 const SESSIONS = 10;
 const MESSAGES = 20;
 
-/** Answers of the conversations used last, newest first. */
-async function* lastAnswers({ client }: Connection, signal: AbortSignal): AsyncIterable<string> {
+/** Answers in each of the conversations used last, newest first. */
+async function* lastAnswers({ client }: Connection, signal: AbortSignal): AsyncIterable<readonly string[]> {
   const { items } = await client.call('listSessions', { query: { limit: SESSIONS } }, signal);
   for (const { id } of items) {
     const query = { latest: 'true', limit: MESSAGES } as const;
     const messages = await client.call('listMessages', { params: { id }, query }, signal);
-    for (const message of messages.items.toReversed()) if (message.role === 'assistant') yield message.id;
+    yield messages.items
+      .toReversed()
+      .filter(({ role }) => role === 'assistant')
+      .map((message) => message.id);
   }
 }
 
-/** The answer somebody meant: a whole id, the first digits of a late one, or none for the last. */
-async function answerId(cli: Cli, connection: Connection, text: string | undefined): Promise<string> {
+/** The trace of the answer somebody meant: by its whole id, the first digits of a late one, or none for the last. */
+async function findTrace(
+  { signal }: Pick<Cli, 'signal'>,
+  connection: Connection,
+  text: string | undefined,
+): Promise<AnswerTrace> {
+  const traceOf = (id: string) => connection.client.call('answerTrace', { params: { id } }, signal);
   const wanted = text?.toLowerCase() ?? '';
-  if (isUuid(wanted)) return wanted;
-  for await (const id of lastAnswers(connection, cli.signal)) if (id.startsWith(wanted)) return id;
+  if (isUuid(wanted)) return traceOf(wanted);
+  for await (const answers of lastAnswers(connection, signal)) {
+    const id = answers.find((answer) => answer.startsWith(wanted));
+    if (id === undefined) continue;
+    if (text !== undefined) return traceOf(id);
+    // Imported answers, and those to other programs, have none.
+    const trace = await unlessGone(traceOf(id));
+    if (trace !== undefined) return trace;
+  }
   const which =
     text === undefined ? 'no answer in a conversation yet' : `no late answer whose id begins with ${text}`;
   throw new AppError(
@@ -35,16 +50,21 @@ async function answerId(cli: Cli, connection: Connection, text: string | undefin
   );
 }
 
+async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (toAppError(error).code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
 /** Where the recalled items stand; those that are gone meanwhile are left out. */
 async function placesOf(trace: AnswerTrace, { client }: Connection, signal: AbortSignal) {
   const found = await Promise.all(
     trace.recalled.map(async ({ itemId: id }): Promise<[string, Place][]> => {
-      try {
-        return [[id, (await client.call('getItem', { params: { id } }, signal)).place]];
-      } catch (error) {
-        if (toAppError(error).code === 'not-found') return [];
-        throw error;
-      }
+      const item = await unlessGone(client.call('getItem', { params: { id } }, signal));
+      return item === undefined ? [] : [[id, item.place]];
     }),
   );
   return new Map(found.flat());
@@ -60,8 +80,7 @@ export function addWhy(program: Command, cli: Cli): void {
     examples: ['why', 'why 0198c1de-7a40-5c1e-9d0b-6a1f2b3c4d5e'],
   }).action(async (message: string | undefined) =>
     connected(cli, async (connection) => {
-      const id = await answerId(cli, connection, message);
-      const trace = await connection.client.call('answerTrace', { params: { id } }, cli.signal);
+      const trace = await findTrace(cli, connection, message);
       const places = cli.json ? new Map<string, Place>() : await placesOf(trace, connection, cli.signal);
       cli.show(trace, (value, look) => traceLines(value, places, look));
     }),

@@ -34,7 +34,13 @@ function nearestList(answer: Answer, look: Look): string[] {
 /** Says that a model should have answered. */
 function fallbackNote({ fellBack }: Answer, look: Look): string[] {
   if (fellBack === undefined) return [];
-  return ['', look.style('dim', `The model did not answer (${fellBack}); these are quotes from memory.`)];
+  return [
+    '',
+    look.style(
+      'dim',
+      `The model did not answer (${fellBack}); these are quotes from memory. Try it: jiwa models test`,
+    ),
+  ];
 }
 
 /** What stands under the text of an answer. */

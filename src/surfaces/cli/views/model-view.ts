@@ -60,6 +60,7 @@ export function usageLines({ month, currency, lines }: UsageView, look: Look): s
         { head: 'FEATURE', cell: ({ feature }) => feature, flexible: true },
         { head: 'ROLE', cell: ({ role }) => role },
         { head: 'MODEL', cell: ({ provider, model }) => `${provider}:${model}`, flexible: true },
+        { head: 'PROMPT', cell: ({ promptVersion }) => promptVersion },
         { head: 'CALLS', cell: ({ calls }) => calls.toLocaleString('en'), align: 'right' },
         { head: 'FAILED', cell: ({ failed }) => failed.toLocaleString('en'), align: 'right' },
         { head: 'IN', cell: ({ inputTokens }) => inputTokens.toLocaleString('en'), align: 'right' },

@@ -43,7 +43,7 @@ export function invitationLines(
   return [
     ...secretLines(`Link for ${oneLine(name)} to come in as ${role}`, link, look),
     `Works once, until ${moment(expiresAt)}, while you are a host of the space.`,
-    `From another machine, ${new URL(link).origin} is the address under which they reach Jiwa: docs/access.md.`,
+    `For another machine, put the address they reach Jiwa at in place of ${new URL(link).origin}: docs/access.md.`,
   ];
 }
 

@@ -29,15 +29,22 @@ interface HitText {
   readonly number: string;
   readonly bar: string;
   readonly where: string;
+  /** How much of the prompt it takes; empty where there was no prompt. */
+  readonly size: string;
 }
 
-function hitLine({ score, tokens, inPrompt }: TracedHit, { number, bar: shown, where }: HitText, look: Look) {
-  const size = inPrompt ? `${tokens} tokens` : 'not in the prompt';
-  const line = `${number.padEnd(5)}${shown} ${score.toFixed(2).padStart(6)}  ${where}  ${size}`;
+function sizeText({ tokens, inPrompt }: TracedHit, { model }: AnswerTrace): string {
+  if (model === undefined) return '';
+  return inPrompt ? `  ${tokens} tokens` : '  not in the prompt';
+}
+
+function hitLine({ score, inPrompt }: TracedHit, { number, bar: shown, where, size }: HitText, look: Look) {
+  const line = `${number.padEnd(5)}${shown} ${score.toFixed(2).padStart(6)}  ${where}${size}`;
   return look.style(inPrompt ? 'cyan' : 'dim', `  ${truncate(line, Math.min(look.width, READABLE) - 2)}`);
 }
 
-function recalledLines({ recalled, meaning }: AnswerTrace, places: Places, look: Look): string[] {
+function recalledLines(trace: AnswerTrace, places: Places, look: Look): string[] {
+  const { recalled, meaning, model } = trace;
   if (recalled.length === 0) return ['', look.style('bold', 'Recalled'), '  Nothing.'];
   const scores = recalled.map(({ score }) => score);
   const shown = recalled.filter(({ inPrompt }) => inPrompt).length;
@@ -46,10 +53,11 @@ function recalledLines({ recalled, meaning }: AnswerTrace, places: Places, look:
     const place = places.get(hit.itemId);
     const where = place === undefined ? look.id(hit.itemId) : placeLine(place);
     const number = hit.inPrompt ? `[${++marker}]` : '';
-    return hitLine(hit, { number, bar: bar(hit.score, scores), where }, look);
+    return hitLine(hit, { number, bar: bar(hit.score, scores), where, size: sizeText(hit, trace) }, look);
   });
   const words = meaning ? '' : ', by words alone';
-  const head = `Recalled: ${count(recalled.length, 'hit')}, ${shown} in the prompt${words}`;
+  const used = model === undefined ? '' : `, ${shown} in the prompt`;
+  const head = `Recalled: ${count(recalled.length, 'hit')}${used}${words}`;
   return ['', look.style('bold', head), ...lines];
 }
 

@@ -19,12 +19,18 @@ function ours(): Record<string, string> {
   return { 'jiwa-request': '1', ...(space === undefined ? {} : { 'jiwa-space': encodeURIComponent(space) }) };
 }
 
+/** Where a refusal means a wrong password or a used-up link, not that the browser session has ended. */
+const ENTRANCES: ReadonlySet<string> = new Set(['/api/login', '/api/login/entry', '/api/invitations/take']);
+const SIGNED_OUT = 'You are no longer signed in. Copy what you typed, then reload the page.';
+
 async function refusal(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => undefined)) as
     | { error?: { code?: string; message?: string } }
     | undefined;
-  const { code = 'internal', message = `The server answered ${response.status}.` } = body?.error ?? {};
-  return new ApiError(response.status, code, message);
+  const { status, url } = response;
+  const { code = 'internal', message = `The server answered ${status}.` } = body?.error ?? {};
+  const hasEnded = status === 401 && !ENTRANCES.has(new URL(url).pathname);
+  return new ApiError(status, code, hasEnded ? SIGNED_OUT : message);
 }
 
 /** Calls a route that answers JSON. Throws `ApiError`. */

@@ -22,9 +22,20 @@ function endStop(): void {
   document.getElementById('stop')?.remove();
 }
 
+/** Why a model did not answer, by the code of its failure. */
+const FAILURES: Readonly<Record<string, string>> = {
+  'provider-refused': 'its provider refuses the key or the request',
+  unavailable: 'it failed or cannot be reached',
+  timeout: 'it took too long',
+  'rate-limited': 'its provider asks to slow down',
+  'budget-exceeded': 'the budget is used up',
+  empty: 'it said nothing',
+};
+
 function endedWords({ interrupted, fellBack }: Answer): string {
-  if (interrupted) return 'Stopped.';
-  if (fellBack !== undefined) return `The model did not answer (${fellBack}); these are quotes from memory.`;
+  if (interrupted) return 'The answer stopped before its end; what was said is kept.';
+  if (fellBack !== undefined)
+    return `The model did not answer: ${FAILURES[fellBack] ?? fellBack}; these are quotes from memory.`;
   return 'Answered.';
 }
 
