@@ -61,6 +61,10 @@ export const Answer = z.object({
     .literal(true)
     .optional()
     .describe('It was stopped or cut off: this is what was said until then.'),
+  cutBy: z
+    .string()
+    .optional()
+    .describe('Why: `aborted` (stopped), `length`, `content-filter`, or the code of what failed.'),
   fellBack: z
     .string()
     .optional()

@@ -201,6 +201,7 @@ describe('an answer that breaks off', () => {
       kind: 'generated',
       text: 'It ends on 31 March 2028',
       interrupted: true,
+      cutBy: ended,
       citations: [],
     });
     expect(texts.join('')).toBe(answer.text);
@@ -217,7 +218,7 @@ describe('an answer that breaks off', () => {
     }
     expect(pieces.at(-1)).toMatchObject({
       kind: 'whole',
-      answer: { text: 'It ends on', interrupted: true },
+      answer: { text: 'It ends on', interrupted: true, cutBy: 'aborted' },
       trace: { ended: 'aborted' },
     });
   });

@@ -57,8 +57,11 @@ async function prepare(input: AnswerInput, { model, persona }: Voice, deps: Gene
   return { planned, recalled, recallMs, prompt: closePrompt(open, recalled.hits) };
 }
 
-/** Ends of an answer that is not whole. */
-const CUT: ReadonlySet<FinishReason> = new Set(['length', 'content-filter']);
+/** Why an answer that ended this way is not whole; `undefined` when it is. */
+function cutOf(reason: FinishReason | undefined): string | undefined {
+  if (reason === undefined) return 'unavailable';
+  return reason === 'length' || reason === 'content-filter' ? reason : undefined;
+}
 
 /** Why nothing was said: the floor must answer. `undefined` when something was, or when it was stopped. */
 function silence({ text, failure }: Speech, signal: AbortSignal): string | undefined {
@@ -87,7 +90,8 @@ async function* byModel(
     return;
   }
   const { failure, end, text } = speech;
-  const interrupted = failure !== undefined || end === undefined || CUT.has(end.reason);
+  const stopped = end === undefined && ctx.signal.aborted;
+  const cutBy = failure?.code ?? (stopped ? 'aborted' : cutOf(end?.reason));
   const told: Told = {
     ...prepared,
     mode: input.mode,
@@ -104,7 +108,7 @@ async function* byModel(
       text,
       citations: cites.citations(),
       nearest: [],
-      ...(interrupted ? { interrupted } : {}),
+      ...(cutBy === undefined ? {} : { interrupted: true, cutBy }),
       tookMs: ctx.now() - startedAt,
     },
     trace: toldTrace(told, cites.fates(), ctx.now()),

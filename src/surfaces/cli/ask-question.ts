@@ -20,7 +20,7 @@ export interface Asked {
 
 async function concludeOnce(cli: Cli, connection: Connection, answer: Answer): Promise<void> {
   await conclude(cli, connection, answer);
-  if (answer.interrupted) tellCut(cli, 'Try the model: jiwa models test');
+  if (answer.interrupted) tellCut(cli, answer, 'Try the model: jiwa models test');
 }
 
 /** Asks outside any conversation: the answer is written as it comes; in JSON mode it is the output. */

@@ -18,9 +18,13 @@ export async function conclude(cli: Cli, connection: Connection, answer: Answer)
   if (answer.kind !== 'remembered') await keepNumbers(connection.dataFolder, answer.citations);
 }
 
-/** Tells that an answer is not whole, for what is shown of it does not. */
-export function tellCut(cli: Cli, more: string): void {
-  cli.note(`The answer broke off before its end. ${more}`);
+/** Tells that an answer is not whole, for what is shown of it does not; who limits its length gets what they wanted. */
+export function tellCut(cli: Cli, { cutBy }: Pick<Answer, 'cutBy'>, more: string): void {
+  if (cutBy === 'length') {
+    cli.note('The answer ends here: it has the greatest length its model may write (maxOutputTokens).');
+    return;
+  }
+  cli.note(`The answer broke off before its end${cutBy === undefined ? '' : ` (${cutBy})`}. ${more}`);
   cli.finish(EXIT.failed);
 }
 
@@ -80,7 +84,8 @@ export async function showAnswer(
         stopAtInterrupt(cli, connection, event.messageId, () => (stopped = true));
       await showEvent(cli, connection, event, view);
       if (event.kind !== 'answer-end' || event.message.interrupted !== true) continue;
-      if (!stopped) tellCut(cli, 'What was said is kept; why: jiwa why');
+      if (!stopped && event.answer.cutBy !== 'aborted')
+        tellCut(cli, event.answer, 'What was said is kept; why: jiwa why');
       else {
         cli.note('Stopped; what was said is kept.');
         cli.finish(EXIT.cancelled);

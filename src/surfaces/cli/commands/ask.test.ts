@@ -81,6 +81,13 @@ test('an answer that broke off is told so and fails, in text and in JSON', async
   }
 });
 
+test('an answer that has its greatest length is told so and is no failure', async () => {
+  const answer = anAnswer({ kind: 'generated', interrupted: true, cutBy: 'length' });
+  await using cli = await bench({ askStream: () => told(answer) });
+  const ran = await cli.run(['ask', 'When?']);
+  expect([ran.code, ran.err]).toEqual([0, expect.stringContaining('greatest length')]);
+});
+
 test('the options become the filter, the last day included', async () => {
   await using cli = await bench({ askStream: () => told() });
   await cli.run([

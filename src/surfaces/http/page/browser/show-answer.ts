@@ -32,8 +32,10 @@ const FAILURES: Readonly<Record<string, string>> = {
   empty: 'it said nothing',
 };
 
-function endedWords({ interrupted, fellBack }: Answer): string {
-  if (interrupted) return 'The answer stopped before its end; what was said is kept.';
+function endedWords({ interrupted, cutBy, fellBack }: Answer): string {
+  if (cutBy === 'aborted') return 'Stopped.';
+  if (cutBy === 'length') return 'The answer has the greatest length its model may write.';
+  if (interrupted) return 'The answer broke off before its end; what was said is kept.';
   if (fellBack !== undefined)
     return `The model did not answer: ${FAILURES[fellBack] ?? fellBack}; these are quotes from memory.`;
   return 'Answered.';
