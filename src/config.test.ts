@@ -41,3 +41,25 @@ test('every variable is described with where its value is from', () => {
   expect(port).toEqual({ name: 'JIWA_PORT', value: '80', from: 'environment', help: 'Port to listen on.' });
   expect(describeEnvironment({}).every(({ help }) => help.length > 0)).toBe(true);
 });
+
+test('a bucket is one by its name alone, and the secret key is never shown', () => {
+  expect(readConfig({ JIWA_S3_ENDPOINT: 'http://127.0.0.1:9' }).bucket).toBeUndefined();
+  expect(readConfig({ JIWA_S3_BUCKET: 'house', AWS_REGION: 'eu-central-1' }).bucket).toMatchObject({
+    name: 'house',
+    region: 'eu-central-1',
+  });
+  expect(() => readConfig({ JIWA_S3_BUCKET: 'My House' })).toThrow('JIWA_S3_BUCKET');
+  expect(() => readConfig({ JIWA_S3_ENDPOINT: 'ftp://somewhere' })).toThrow('JIWA_S3_ENDPOINT');
+  expect(JSON.stringify(describeEnvironment({ JIWA_S3_SECRET_KEY: 'hush-hush' }))).not.toContain('hush-hush');
+});
+
+test('a database is one by its address, whose password is never shown', () => {
+  expect(readConfig({}).database).toBeUndefined();
+  const url = 'postgres://jiwa:hush-hush@db.example.org/jiwa';
+  expect(readConfig({ JIWA_DATABASE_URL: url }).database).toEqual({ url, poolSize: 10 });
+  expect(() => readConfig({ JIWA_DATABASE_URL: 'mysql://db' })).toThrow('JIWA_DATABASE_URL');
+  const shown = describeEnvironment({ JIWA_DATABASE_URL: url }).find(
+    ({ name }) => name === 'JIWA_DATABASE_URL',
+  );
+  expect(shown?.value).toBe('postgres://jiwa:***@db.example.org/jiwa');
+});

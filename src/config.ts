@@ -22,6 +22,44 @@ const keyVariable = z
 /** Every environment variable Jiwa reads: the one place, with its help text. */
 const Environment = z.object({
   JIWA_DATA: z.string().min(1).optional().describe('Folder that holds everything Jiwa remembers.'),
+  JIWA_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'expected postgres://user:password@host:port/database')
+    .optional()
+    .describe('PostgreSQL database for the ledger; a file in the data folder by default.'),
+  JIWA_DATABASE_POOL: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(1_000)
+    .default(10)
+    .describe('Most connections of this process to that database.'),
+  JIWA_S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected the name of a bucket')
+    .optional()
+    .describe('S3 bucket for the objects; a folder in the data folder by default.'),
+  JIWA_S3_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address of the S3 server; that of AWS by default.'),
+  JIWA_S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'expected the name of a region')
+    .optional()
+    .describe('Region of the bucket; AWS_REGION or us-east-1 by default.'),
+  JIWA_S3_ACCESS_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Access key of the bucket; a file of this name in JIWA_SECRETS or what AWS tools find by default.',
+    ),
+  JIWA_S3_SECRET_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Its secret key; a file of this name in JIWA_SECRETS by default.'),
   JIWA_HOST: z
     .string()
     .min(1)
@@ -129,8 +167,21 @@ export interface FixedModel {
   readonly keyVariable: string | undefined;
 }
 
+/** An S3 bucket; keys that are left out are looked for in files and where AWS's tools find them. */
+export interface S3Bucket {
+  readonly name: string;
+  readonly endpoint: string | undefined;
+  readonly region: string;
+  readonly accessKey: string | undefined;
+  readonly secretKey: string | undefined;
+}
+
 export interface Config {
   readonly dataFolder: string;
+  /** Where the ledger is, unless in a file of the data folder. */
+  readonly database: { readonly url: string; readonly poolSize: number } | undefined;
+  /** Where the objects are, unless in a folder of the data folder. */
+  readonly bucket: S3Bucket | undefined;
   readonly host: string;
   readonly port: number;
   readonly allowedHosts: readonly string[];
@@ -185,6 +236,17 @@ function fixedModelsOf(env: z.infer<typeof Environment>): Config['fixedModels'] 
   };
 }
 
+function bucketOf(env: z.infer<typeof Environment>, environment: NodeJS.ProcessEnv): Config['bucket'] {
+  if (env.JIWA_S3_BUCKET === undefined) return undefined;
+  return {
+    name: env.JIWA_S3_BUCKET,
+    endpoint: env.JIWA_S3_ENDPOINT,
+    region: env.JIWA_S3_REGION ?? (environment['AWS_REGION'] || 'us-east-1'),
+    accessKey: env.JIWA_S3_ACCESS_KEY,
+    secretKey: env.JIWA_S3_SECRET_KEY,
+  };
+}
+
 const hostNames = (list: string) => list.split(',').flatMap((name) => name.trim().toLowerCase() || []);
 
 /** Reads the environment once. `dataFolder` wins over `JIWA_DATA`. Throws `invalid-input` naming each wrong variable. */
@@ -198,6 +260,11 @@ export function readConfig(environment: NodeJS.ProcessEnv, dataFolder?: string):
   const data = resolve(dataFolder ?? env.JIWA_DATA ?? defaultDataFolder(environment));
   return {
     dataFolder: data,
+    database:
+      env.JIWA_DATABASE_URL === undefined
+        ? undefined
+        : { url: env.JIWA_DATABASE_URL, poolSize: env.JIWA_DATABASE_POOL },
+    bucket: bucketOf(env, environment),
     host: env.JIWA_HOST,
     port: env.JIWA_PORT,
     allowedHosts: hostNames(env.JIWA_ALLOWED_HOSTS),
@@ -228,11 +295,17 @@ export function readConfig(environment: NodeJS.ProcessEnv, dataFolder?: string):
   };
 }
 
-/** The variables with their values, for `jiwa config`. */
+const SECRETS: ReadonlySet<string> = new Set(['JIWA_S3_SECRET_KEY']);
+
+/** A value without what is secret in it: the password of an address. */
+const shown = (name: string, value: string) =>
+  SECRETS.has(name) && value !== '' ? '***' : value.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:***@');
+
+/** The variables with their values, for `jiwa config`; keys, and passwords in addresses, are left out. */
 export function describeEnvironment(environment: NodeJS.ProcessEnv) {
   return Object.entries(Environment.shape).map(([name, schema]) => ({
     name,
-    value: environment[name] ?? String(schema.safeParse(undefined).data ?? ''),
+    value: shown(name, environment[name] ?? '') || String(schema.safeParse(undefined).data ?? ''),
     from: environment[name] === undefined ? ('default' as const) : ('environment' as const),
     help: schema.description ?? '',
   }));

@@ -7,9 +7,7 @@ import { moduleFile } from '../adapters/connections/module-file.ts';
 import { childDocumentReader } from '../adapters/document-reader/child-document-reader.ts';
 import { memoryEventBus } from '../adapters/event-bus/memory-event-bus.ts';
 import { ledgerJobQueue } from '../adapters/job-queue/ledger-job-queue.ts';
-import { openSqliteLedger } from '../adapters/ledger/sqlite-ledger.ts';
 import { openSqliteMemoryStore } from '../adapters/memory-store/sqlite-memory-store.ts';
-import { openFolderObjectStore } from '../adapters/object-store/folder-object-store.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../core/context.ts';
 import { newId } from '../core/ids.ts';
@@ -23,6 +21,8 @@ import type { JobQueue } from '../ports/job-queue.ts';
 import { bindModels } from './bind-models.ts';
 import type { Closing } from './closing.ts';
 import { followers } from './followers.ts';
+import { openLedger } from './open-ledger.ts';
+import { openObjects } from './open-objects.ts';
 
 /** Everything from outside that the rooms work with, opened. */
 export type Services = Awaited<ReturnType<typeof openServices>>;
@@ -37,7 +37,7 @@ export async function openServices(config: Config, log: Log, closing: Closing) {
   const path = (name: string) => join(folder.path, name);
   let queue: JobQueue | undefined;
   const ledger = closing.add(
-    await openSqliteLedger({
+    await openLedger(config.database, {
       path: path('ledger.sqlite'),
       now,
       log,
@@ -54,7 +54,7 @@ export async function openServices(config: Config, log: Log, closing: Closing) {
       log,
     }),
   );
-  const objects = closing.add(await openFolderObjectStore({ folder: path('objects') }));
+  const objects = closing.add(await openObjects({ config, dataFolder: folder.path, now, log }));
   await mkdir(config.modelsFolder, { recursive: true });
   const models = closing.add(
     await bindModels({ config, ledger, dataFolder: folder.path, timers: systemTimers, now, newId, log }),

@@ -17,6 +17,7 @@ export type Where<Row> = { readonly [C in keyof Row]?: Comparison<Row[C]> };
 
 export interface ListQuery<Row> {
   readonly where?: Where<Row>;
+  /** Text is ordered by byte; where `null` comes is not said. */
   readonly orderBy?: readonly (readonly [column: keyof Row & string, direction: 'asc' | 'desc'])[];
   readonly limit?: number;
   readonly offset?: number;
@@ -109,7 +110,8 @@ export interface Reads {
 
 /**
  * Truth of state and money. Work inside a transaction awaits nothing but ledger calls and takes milliseconds; it is
- * rolled back whole when it throws. What resolved is durable.
+ * rolled back whole when it throws, or when a call in it failed. It changes nothing outside that may not be changed twice:
+ * where others write the same rows, it may be done again from the start. What resolved is durable.
  */
 export interface Ledger {
   forOwner<T>(ownerId: string, work: (tx: OwnerTx) => Promise<T>): Promise<T>;

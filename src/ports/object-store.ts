@@ -31,6 +31,13 @@ export interface ByteRange {
   readonly end?: number;
 }
 
+export interface DownloadOptions {
+  /** From one second to seven days. */
+  readonly expiresInSeconds: number;
+  /** The name under which a browser saves the bytes. */
+  readonly filename: string;
+}
+
 /**
  * Truth of content: immutable objects of one owner under keys made by `objectKeys`. Writes are atomic: a reader sees
  * the old object, the new one or none, never a part. Errors: `not-found`, `storage-full`, `unavailable`, `aborted`.
@@ -49,6 +56,11 @@ export interface ObjectStore {
   /** The object as a stream; throws `not-found`. */
   read(ownerId: string, key: ObjectKey, range?: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   info(ownerId: string, key: ObjectKey): Promise<ObjectInfo | undefined>;
+  /**
+   * An address from which anybody can download the object until it expires; `undefined` when the store has none, and
+   * the bytes go through Jiwa. Does not ask whether the object exists.
+   */
+  downloadUrl(ownerId: string, key: ObjectKey, options: DownloadOptions): Promise<string | undefined>;
   /** All objects under a prefix (a key that ends with `/`; empty for everything of the owner), in key order. */
   list(ownerId: string, prefix: ObjectKey, signal?: AbortSignal): AsyncIterable<ObjectInfo>;
   /** Removes one object; absent is fine. */

@@ -101,6 +101,18 @@ export function ledgerTablesContract(name: string, open: () => Promise<Ledger>) 
         expect(await keys({ limit: 0 })).toEqual([]);
       });
 
+      it('orders text by byte', async () => {
+        await put('b', 'B', 'a', 'é', 'a-b', 'ab', '_');
+        const rows = await settings((table) => table.list({ orderBy: [['key', 'asc']] }));
+        expect(rows.map(({ key }) => key)).toEqual(['B', '_', 'a', 'a-b', 'ab', 'b', 'é']);
+      });
+
+      it('takes conditions of any whole number', async () => {
+        await ledger.forOwner(OWNER_A, (tx) => tx.table('documents').insert(documentRow({ chunkCount: 3 })));
+        const most = { chunkCount: { lt: Number.MAX_SAFE_INTEGER } };
+        expect(await ledger.forOwner(OWNER_A, (tx) => tx.table('documents').count(most))).toBe(1);
+      });
+
       it('refuses a condition without a value', async () => {
         const where = { key: undefined } as unknown as { key: string };
         await put('a');
@@ -165,6 +177,12 @@ export function ledgerTablesContract(name: string, open: () => Promise<Ledger>) 
       it('finds a part of a text, ignoring case', async () => {
         expect(await find({ title: { contains: 'ALPH' } })).toEqual([1]);
         expect(await find({ title: { contains: 'a' } })).toEqual([1, 2]);
+      });
+
+      it('finds letters beyond ASCII as they are', async () => {
+        const filename = 'Ünïcödé.txt';
+        await ledger.forOwner(OWNER_A, (tx) => tx.table('documents').update({ id: ids.one }, { filename }));
+        expect(await find({ filename: { contains: 'ÜNï' } })).toEqual([1]);
       });
 
       it('takes every character of the searched part for itself', async () => {

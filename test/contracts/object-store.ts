@@ -172,6 +172,18 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       });
     });
 
+    it('gives an address from which anybody can download an object under its name, or none', async () => {
+      const key = objectKeys.original(DOCUMENT, 'txt');
+      await store.put(OWNER_A, key, 'żółw', truth);
+      const url = await store.downloadUrl(OWNER_A, key, { expiresInSeconds: 60, filename: `ż (1)'s.txt` });
+      if (url === undefined) return;
+      const answer = await fetch(url);
+      expect(await answer.text()).toBe('żółw');
+      expect(answer.headers.get('content-disposition')).toBe(
+        "attachment; filename*=UTF-8''%C5%BC%20%281%29%27s.txt",
+      );
+    });
+
     describe('lists', () => {
       it('gives keys in the order of their characters whatever order they came in', async () => {
         const part = fc.constantFrom('a', 'a.txt', 'a-b', 'b', 'B', 'chunk_10.txt', 'chunk_9.txt', 'a_');

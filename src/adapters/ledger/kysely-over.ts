@@ -1,18 +1,21 @@
-import {
-  type CompiledQuery,
-  type Driver,
-  Kysely,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
+import { type CompiledQuery, type Dialect, type Driver, Kysely, type QueryResult } from 'kysely';
 import { AppError } from '../../core/errors.ts';
-import type { SqliteResult } from '../connections/sqlite-messages.ts';
 import type { Tables } from './where-clause.ts';
 
+export interface StatementResult {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Rows inserted, changed or removed; 0 for a query. */
+  readonly changes: number;
+}
+
 /** Runs one statement. */
-export type RunQuery = (query: CompiledQuery) => Promise<SqliteResult>;
+export type RunQuery = (query: CompiledQuery) => Promise<StatementResult>;
+
+/** How SQL is written for a database. */
+export type Syntax = Omit<Dialect, 'createDriver'>;
+
+/** Does work in one transaction: all of it is kept, or nothing when it throws. */
+export type Transact = <T>(work: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
 
 function driverOver(run: RunQuery): Driver {
   const connection = {
@@ -42,13 +45,6 @@ function driverOver(run: RunQuery): Driver {
  * Kysely as the writer of SQL alone. Queries that are made together travel together: Kysely's own transactions would let
  * each wait for the one before.
  */
-export function kyselyOver(run: RunQuery): Kysely<Tables> {
-  return new Kysely({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => driverOver(run),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  });
+export function kyselyOver(run: RunQuery, syntax: Syntax): Kysely<Tables> {
+  return new Kysely({ dialect: { ...syntax, createDriver: () => driverOver(run) } });
 }

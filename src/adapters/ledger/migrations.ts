@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Log } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
+import type { Transact } from './kysely-over.ts';
 import { up as firstTables } from './migrations/0001-first-tables.ts';
 import { up as usage } from './migrations/0002-usage.ts';
 import { up as conversations } from './migrations/0003-conversations.ts';
 import { up as people } from './migrations/0004-people.ts';
-import type { Transact } from './sqlite-transactions.ts';
 import type { Tables } from './where-clause.ts';
 
 /** A step of the schema; steps that were released never change. */
@@ -28,11 +28,12 @@ export interface MigrateOptions {
   readonly now: () => number;
   readonly log: Log;
   /** Copies the database as it is, before the first step changes it; gives the copy's name. */
-  backup(version: number): Promise<string>;
+  readonly backup?: (version: number) => Promise<string>;
 }
 
 /**
- * Brings the schema up to date, each step in a transaction of its own. A database that has content is backed up before.
+ * Brings the schema up to date, each step in a transaction of its own. A database that has content is backed up before,
+ * where the driver can.
  * Throws `unsupported` when the database was written by a newer Jiwa.
  */
 export async function migrate(transact: Transact, options: MigrateOptions): Promise<void> {
@@ -47,7 +48,7 @@ export async function migrate(transact: Transact, options: MigrateOptions): Prom
     );
   }
   const steps = options.migrations.filter(({ version }) => version > from);
-  if (steps.length > 0 && from > 0) {
+  if (steps.length > 0 && from > 0 && options.backup) {
     options.log.info('ledger-backup', { version: from, file: await options.backup(from) });
   }
   for (const step of steps) {

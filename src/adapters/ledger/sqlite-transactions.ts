@@ -1,13 +1,15 @@
-import type { Kysely } from 'kysely';
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { AppError } from '../../core/errors.ts';
 import type { SqliteConnection } from '../connections/sqlite-connection.ts';
 import type { SqlitePlace, SqliteValue } from '../connections/sqlite-messages.ts';
 import { fairMutex } from './fair-mutex.ts';
-import { kyselyOver } from './kysely-over.ts';
-import type { Tables } from './where-clause.ts';
+import { kyselyOver, type Syntax, type Transact } from './kysely-over.ts';
 
-/** Does work in one transaction: all of it is kept, or nothing when it throws. */
-export type Transact = <T>(work: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
+export const SQLITE_SYNTAX: Syntax = {
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+};
 
 /**
  * Transactions of one SQLite connection, one at a time in the order of asking. Each begins IMMEDIATE with its first
@@ -25,7 +27,7 @@ export function sqliteTransactions(sqlite: SqliteConnection): Transact {
       const done = sqlite.run(sql, parameters as readonly SqliteValue[], place);
       place = 'within';
       return done;
-    });
+    }, SQLITE_SYNTAX);
     const end = async (statement: 'commit' | 'rollback') => {
       over = true;
       if (place === 'within') await sqlite.run(statement, [], place);

@@ -51,6 +51,8 @@ function oneOf(eb: Builder, column: string, values: readonly unknown[]): Express
 }
 
 function contains(eb: Builder, column: string, part: string): Expression<SqlBool> {
-  const pattern = `%${part.replaceAll(/[!%_]/g, '!$&')}%`;
-  return sql<SqlBool>`lower(${eb.ref(column)}) like lower(${pattern}) escape '!'`;
+  // Only ASCII, as `lower` does with text that is ordered by byte.
+  const lower = part.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const pattern = `%${lower.replaceAll(/[!%_]/g, '!$&')}%`;
+  return sql<SqlBool>`lower(${eb.ref(column)}) like ${pattern} escape '!'`;
 }

@@ -70,7 +70,7 @@ function writing({ writer, temps, ...rest }: Store): Pick<ObjectStore, 'put' | '
   };
 }
 
-function reading(store: Store): Pick<ObjectStore, 'get' | 'read' | 'info' | 'list'> {
+function reading(store: Store): Pick<ObjectStore, 'get' | 'read' | 'info' | 'downloadUrl' | 'list'> {
   const limited = limiter(PARALLEL);
   const opened = async (path: string): Promise<FileHandle | undefined> => {
     if (!(await store.folders.exists(dirname(path)))) return undefined;
@@ -107,6 +107,10 @@ function reading(store: Store): Pick<ObjectStore, 'get' | 'read' | 'info' | 'lis
         const path = pathOf(store, ownerId, key);
         return (await store.folders.exists(dirname(path))) ? infoOf(path, key) : undefined;
       }),
+    async downloadUrl(ownerId, key) {
+      pathOf(store, ownerId, key);
+      return undefined;
+    },
     async *list(ownerId, prefix, signal) {
       const folder = join(ownerFolder(store.root, ownerId), ...prefixSegments(prefix));
       try {

@@ -5,11 +5,16 @@ import { isUuid } from '../../core/ids.ts';
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/;
 const MAX_SEGMENTS = 12;
 
-/** The folder of an owner's objects; only an id made by Jiwa becomes part of a path. */
-export function ownerFolder(root: string, ownerId: string): string {
+/** Where an owner's objects begin; only an id made by Jiwa becomes part of a path. */
+export function ownerSegments(ownerId: string): string[] {
   if (!isUuid(ownerId))
     throw new AppError('internal', 'The object store expects an owner id that is a UUID.');
-  return join(root, 'tenant', ownerId);
+  return ['tenant', ownerId];
+}
+
+/** The folder of an owner's objects. */
+export function ownerFolder(root: string, ownerId: string): string {
+  return join(root, ...ownerSegments(ownerId));
 }
 
 /** The parts of a key, each checked again here: letters, digits, `.`, `_`, `-`, none starting with a dot or dash. */

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { openFolderObjectStore } from '../adapters/object-store/folder-object-store.ts';
+import type { Config, S3Bucket } from '../config.ts';
+import type { Log } from '../core/context.ts';
+import { AppError } from '../core/errors.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { readSecretFile } from './secret-files.ts';
+
+export interface OpenObjectsOptions {
+  readonly config: Pick<Config, 'bucket' | 'secretsFolder'>;
+  readonly dataFolder: string;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** The objects in the bucket that the configuration names, else in a folder. */
+export async function openObjects({
+  config,
+  dataFolder,
+  now,
+  log,
+}: OpenObjectsOptions): Promise<ObjectStore> {
+  const { bucket } = config;
+  if (bucket === undefined) return openFolderObjectStore({ folder: join(dataFolder, 'objects') });
+  const keys = await keysOf(bucket, config.secretsFolder);
+  // Half a second to load, which a start without S3 must not pay.
+  const { openS3ObjectStore } = await import('../adapters/object-store/s3-object-store.ts');
+  return openS3ObjectStore({
+    bucket: bucket.name,
+    ...(bucket.endpoint !== undefined && { endpoint: bucket.endpoint }),
+    region: bucket.region,
+    ...(keys && { keys }),
+    receivedFolder: join(dataFolder, 'received'),
+    now,
+    log,
+  });
+}
+
+/** From the environment, else from files; `undefined` leaves it to AWS's usual places. */
+async function keysOf(bucket: S3Bucket, secretsFolder: string) {
+  const access = bucket.accessKey ?? (await readSecretFile(secretsFolder, 'JIWA_S3_ACCESS_KEY'));
+  const secret = bucket.secretKey ?? (await readSecretFile(secretsFolder, 'JIWA_S3_SECRET_KEY'));
+  if (access !== undefined && secret !== undefined) return { access, secret };
+  if (access === undefined && secret === undefined) return undefined;
+  const [there, missing] = access === undefined ? ['SECRET', 'ACCESS'] : ['ACCESS', 'SECRET'];
+  throw new AppError('invalid-input', `JIWA_S3_${there}_KEY is set, but not JIWA_S3_${missing}_KEY.`);
+}
