@@ -37,6 +37,8 @@ const GRACE_MS = 5_000;
 /** The most that settings allow; documents and histories have their own, smaller limits. */
 const MOST_UPLOAD_BYTES = 1_000_000_000_000;
 const DRAIN_LOOK_MS = 100;
+/** What begins so soon belongs to what was just done, as the vector of a message; what rests longer waits for the next start. */
+const SOON_MS = 2_000;
 const DAY_MS = 24 * 60 * 60_000;
 
 function contextOf({ now, newId, log }: Services, ownerId: string, signal: AbortSignal): Ctx {
@@ -91,7 +93,9 @@ async function drained({ ledger, now }: Services, signal: AbortSignal): Promise<
   const busy = () =>
     ledger.system(async (tx) => {
       const dueAt = await tx.nextDueAt(QUEUES);
-      return (dueAt ?? Infinity) <= now() || (await tx.table('jobs').count({ status: 'running' })) > 0;
+      return (
+        (dueAt ?? Infinity) <= now() + SOON_MS || (await tx.table('jobs').count({ status: 'running' })) > 0
+      );
     });
   while (await busy()) {
     signal.throwIfAborted();

@@ -35,6 +35,14 @@ describe('one process owns the data folder', () => {
   });
 });
 
+test('work on a message that begins a moment later is waited for, so that a process that ends leaves none behind', async () => {
+  const session = await run.api.call('createSession', { body: {} });
+  await Array.fromAsync(run.api.send(session.id, { text: 'Mira has a blue teapot.', answer: false }));
+  await run.settled();
+  const { vectors } = await run.api.call('status', {});
+  expect(vectors.done).toBe(vectors.of);
+});
+
 describe('memory is rebuildable', () => {
   test('a rebuild gives the same items again', async () => {
     const before = await run.api.call('listItems', { query: {} });
