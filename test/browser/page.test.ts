@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type RunningApp, file, runningApp } from '../e2e/running-app.ts';
 import { cuttingProxy } from '../fakes/cutting-proxy.ts';
 import { type ModelServer, modelServer } from '../fakes/model-server.ts';
-import { openBrowser, visitor } from './visitor.ts';
+import { openBrowser, type Visitor, visitor } from './visitor.ts';
 
 const LEASE = 'The lease of the house ends on 30 June 2027. The rent is four million a month.';
 const HARBOUR = 'The harbour of Amed is closed from July to September.';
@@ -42,16 +42,23 @@ afterAll(async () => {
 });
 beforeEach(() => model.say(() => ({ text: ANSWER, delayMs: 10 })));
 
+/** Enters and asks what is answered by counting; gives the growing answer once it has come to 3. */
+async function countingTo3(guest: Visitor, delayMs: number) {
+  const { page } = guest;
+  model.say(() => ({ text: COUNTING, delayMs }));
+  await guest.enter();
+  await page.fill('#text', QUESTION);
+  await page.press('#text', 'Enter');
+  const growing = page.locator('.message[aria-busy]');
+  await growing.filter({ hasText: 'number3' }).waitFor();
+  return growing;
+}
+
 describe('a conversation', () => {
   test('streams its answer and can be opened again after a reload', async () => {
-    model.say(() => ({ text: COUNTING, delayMs: 25 }));
     await using guest = await visitor(browser, run);
     const { page } = guest;
-    await guest.enter();
-    await page.fill('#text', QUESTION);
-    await page.press('#text', 'Enter');
-    const growing = page.locator('.message[aria-busy]');
-    await growing.filter({ hasText: 'number3' }).waitFor();
+    const growing = await countingTo3(guest, 25);
     expect(await growing.textContent()).not.toContain('number39');
     expect(await page.inputValue('#text')).toBe('');
     await page.locator('.message.assistant footer').waitFor();
@@ -61,14 +68,9 @@ describe('a conversation', () => {
   });
 
   test('that is left while it is answered goes on where one comes back to it', async () => {
-    model.say(() => ({ text: COUNTING, delayMs: 60 }));
     await using guest = await visitor(browser, run);
     const { page } = guest;
-    await guest.enter();
-    await page.fill('#text', QUESTION);
-    await page.press('#text', 'Enter');
-    const growing = page.locator('.message[aria-busy]');
-    await growing.filter({ hasText: 'number3' }).waitFor();
+    const growing = await countingTo3(guest, 60);
     await page.reload();
     await growing.filter({ hasText: 'number6' }).waitFor();
     expect(await growing.textContent()).not.toContain('number39');
