@@ -1,5 +1,7 @@
+import * as overlap from './overlap/command.ts';
 import * as quality from './quality/command.ts';
 import * as recall from './recall/command.ts';
+import * as scale from './scale/command.ts';
 import * as speed from './speed/command.ts';
 
 /** One benchmark of `npm run bench`. */
@@ -13,4 +15,4 @@ export interface Bench {
 }
 
 /** Every benchmark by the name it is called with. */
-export const BENCHES: Readonly<Record<string, Bench>> = { recall, quality, speed };
+export const BENCHES: Readonly<Record<string, Bench>> = { recall, quality, overlap, scale, speed };

@@ -4,11 +4,17 @@ import { pinoLog } from './adapters/log/pino-log.ts';
 import { openAnswering } from './app/answering.ts';
 import { closingList, type Closing } from './app/closing.ts';
 import { openEmbedders } from './app/embedders.ts';
+import { fencedStores } from './app/fenced-stores.ts';
 import { bindHandlers } from './app/handlers.ts';
 import { intentFinishers, jobDefinitions } from './app/jobs.ts';
+import { observedEmbedders } from './app/observing/embedders.ts';
+import { observedRequests } from './app/observing/handlers.ts';
+import { openMetricsDoor } from './app/observing/open-metrics-door.ts';
+import { noticeEmbedders } from './app/notice-embedders.ts';
 import { bindOpenAi } from './app/openai.ts';
 import { openPeople } from './app/people.ts';
 import { openServices, type Services } from './app/services.ts';
+import { poolsOf, work } from './app/work.ts';
 import type { Config } from './config.ts';
 import type { Access } from './core/authorized.ts';
 import type { Ctx } from './core/context.ts';
@@ -17,10 +23,8 @@ import { fillVectorsJobOf } from './memory/fill-vectors.ts';
 import { removeOldJobs } from './operations/job-retention.ts';
 import { QUEUES } from './operations/queues.ts';
 import { releaseJobs } from './operations/release-jobs.ts';
-import { startWorkers } from './operations/run-jobs.ts';
 import { startSweeper } from './operations/sweep.ts';
 import { ensureOwner } from './people/first-start.ts';
-import type { JobDefinition } from './ports/job-queue.ts';
 import { serveHttp } from './surfaces/http/server.ts';
 
 /** A running Jiwa. */
@@ -45,12 +49,25 @@ function contextOf({ now, newId, log }: Services, ownerId: string, signal: Abort
   return { ownerId, signal, now, newId, log };
 }
 
-/** Finishes what an earlier process left, before anybody is served. */
+/**
+ * How often it is looked for what a process left that is gone: another one that shares the ledger can go any time, and who
+ * sends a message again is refused until what was left of it is settled.
+ */
+const SWEEP_SHARED_MS = 5_000;
+
+/** Finishes what processes left that are gone, before anybody is served and then time and again. */
 async function takeUp(services: Services, closing: Closing, ctx: Ctx): Promise<void> {
-  const sweeper = startSweeper({ ...services, finishers: intentFinishers(services) });
+  const { alone, processes, models } = services;
+  const living = () => processes.living();
+  const settleCalls = () => models.bookings.settleLost(living);
+  const sweeper = startSweeper(
+    { ...services, living, settleCalls, finishers: intentFinishers(services) },
+    alone ? {} : { everyMs: SWEEP_SHARED_MS },
+  );
   closing.add({ close: () => sweeper.stop() });
   await sweeper.started;
-  await services.ledger.system(releaseJobs);
+  // Jobs of other processes go on; those of one that is gone are free when their leases run out.
+  if (alone) await services.ledger.system(releaseJobs);
   const spaces = await services.ledger.systemReads().table('spaces').list();
   for (const { ownerId } of spaces) await settleStrandedDocuments(services, { ...ctx, ownerId });
   keepTidy(services, closing);
@@ -78,17 +95,6 @@ function keepTidy(services: Services, closing: Closing): void {
   });
 }
 
-/** Filling vectors can take hours and downloading a model long, so neither holds up a document or what is short. */
-function work(services: Services, definitions: readonly JobDefinition[], closing: Closing): void {
-  const worker = `${process.pid}`;
-  const workers = startWorkers({ ...services, definitions, worker, random: Math.random }, [
-    { queues: ['ingestion'], concurrency: 2 },
-    { queues: ['vectors'], concurrency: 1 },
-    { queues: ['light', 'nightly', 'training'], concurrency: 2 },
-  ]);
-  closing.add({ close: () => workers.stop({ graceMs: GRACE_MS }) });
-}
-
 async function drained({ ledger, now }: Services, signal: AbortSignal): Promise<void> {
   const busy = () =>
     ledger.system(async (tx) => {
@@ -105,7 +111,7 @@ async function drained({ ledger, now }: Services, signal: AbortSignal): Promise<
 
 async function open(config: Config, version: string, closing: Closing): Promise<App> {
   const log = pinoLog(config.logLevel);
-  const services = await openServices(config, log, closing);
+  const services = fencedStores(await openServices(config, log, closing));
   const { folder } = services;
   const token = tokenFile(folder.path);
   const owner: Access = await ensureOwner({
@@ -115,11 +121,14 @@ async function open(config: Config, version: string, closing: Closing): Promise<
     keepToken: (secret) => token.write(secret),
   });
   const ctx = contextOf(services, owner.ownerId, new AbortController().signal);
-  const embedders = closing.add(await openEmbedders(ctx, services));
+  const { telemetry } = services.observing;
+  const embedders = observedEmbedders(telemetry, closing.add(await openEmbedders(ctx, services)));
+  if (!services.alone) noticeEmbedders(embedders, services, closing, ctx);
   const people = openPeople(services, owner.ownerId, closing);
   await takeUp(services, closing, ctx);
   const answering = openAnswering(services, embedders, closing);
-  work(services, jobDefinitions(services, embedders, people, answering), closing);
+  const definitions = jobDefinitions(services, embedders, people, answering);
+  work(services, { definitions, pools: poolsOf(config.workQueues), graceMs: GRACE_MS }, closing);
   // Half of the heap is what loading the modules left behind.
   collectGarbage();
   const bound = { services, embedders, people, answering, version, startedAt: services.now() };
@@ -132,11 +141,13 @@ async function open(config: Config, version: string, closing: Closing): Promise<
       maxUploadBytes: MOST_UPLOAD_BYTES,
       handlers: bindHandlers(bound),
       openAi: bindOpenAi(bound),
+      observe: observedRequests(telemetry),
       trustedProxies: config.trustedProxies,
       ...people,
       log,
     }),
   );
+  await openMetricsDoor(services, closing);
   await folder.setUrl(http.url);
   log.info('started', { url: http.url, dataFolder: folder.path });
   return {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeEnvironment, readConfig } from './config.ts';
+import { describeEnvironment } from './config/describe-environment.ts';
+import { readConfig } from './config.ts';
 
 test('an empty environment gives loopback and a folder of the person', () => {
   const config = readConfig({ XDG_DATA_HOME: '/data' });
@@ -62,4 +63,20 @@ test('a database is one by its address, whose password is never shown', () => {
     ({ name }) => name === 'JIWA_DATABASE_URL',
   );
   expect(shown?.value).toBe('postgres://jiwa:***@db.example.org/jiwa');
+});
+
+test('Redis is named by its address, whose password is never shown', () => {
+  const environment = { JIWA_REDIS_URL: 'rediss://:hunter2@redis.example:6380/1' };
+  expect(readConfig(environment).redis).toEqual({ url: environment.JIWA_REDIS_URL, prefix: 'jiwa' });
+  expect(readConfig({}).redis).toBeUndefined();
+  expect(JSON.stringify(describeEnvironment(environment))).not.toContain('hunter2');
+  expect(() => readConfig({ JIWA_REDIS_URL: 'http://redis' })).toThrow('JIWA_REDIS_URL: expected redis://');
+});
+
+test('a server works on all queues, on some or on none', () => {
+  const { workQueues } = readConfig({});
+  expect(workQueues).toHaveLength(5);
+  expect(readConfig({ JIWA_WORK_QUEUES: 'none' }).workQueues).toEqual([]);
+  expect(readConfig({ JIWA_WORK_QUEUES: 'light,ingestion' }).workQueues).toEqual(['ingestion', 'light']);
+  expect(() => readConfig({ JIWA_WORK_QUEUES: 'light,all' })).toThrow('JIWA_WORK_QUEUES: expected all, none');
 });

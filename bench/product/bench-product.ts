@@ -24,11 +24,23 @@ export interface BenchOwner {
 
 const JOB: JobRun = { id: newId(), attempt: 1, lastAttempt: true, progress() {}, note() {} };
 
+export interface BenchOwnerOptions {
+  /** Variables that name other stores than the embedded ones. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Ids of items follow from it: the same owner in two set-ups has the same items. */
+  readonly ownerId?: string;
+  /** Kept when it is closed, unlike the one that is made when it is left out. */
+  readonly folder?: string;
+}
+
 /** Opens stores, threads and the bundled embedder with default settings; no server, no background work. */
-export async function openBenchOwner(): Promise<BenchOwner> {
-  const folder = await mkdtemp(join(tmpdir(), 'jiwa-bench-'));
+export async function openBenchOwner({
+  environment = {},
+  ownerId = newId(),
+  folder: kept,
+}: BenchOwnerOptions = {}): Promise<BenchOwner> {
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'jiwa-bench-')));
   const closing = closingList(silentLog);
-  const ownerId = newId();
   const signal = new AbortController().signal;
   const ctx = (now?: number): Ctx => ({
     ownerId,
@@ -37,9 +49,9 @@ export async function openBenchOwner(): Promise<BenchOwner> {
     newId,
     log: silentLog,
   });
-  closing.add({ close: () => rm(folder, { recursive: true, force: true }) });
+  if (kept === undefined) closing.add({ close: () => rm(folder, { recursive: true, force: true }) });
   try {
-    const services = await openServices(readConfig({}, folder), silentLog, closing);
+    const services = await openServices(readConfig(environment, folder), silentLog, closing);
     const embedders = closing.add(await openEmbedders(ctx(), services));
     const definitions = memoryJobs(services, embedders);
     return {

@@ -19,18 +19,21 @@ const TOKEN_BUDGET = 100_000;
 const DAY_MS = 86_400_000;
 
 /** The day after the last turn: relative times in questions are meant from there. */
-function askedAt({ turns }: BenchGroup): number | undefined {
+export function askedAt({ turns }: BenchGroup): number | undefined {
   return turns.length === 0 ? undefined : turns.reduce((last, { time }) => Math.max(last, time), 0) + DAY_MS;
 }
 
 type Recall = ReturnType<typeof bindRecall>;
 
-async function askOne(
+/** What one question gave, with the ids of all hits, best first. */
+export type Asked = Pick<QueryOutcome, 'measures' | 'ms'> & { readonly ids: readonly string[] };
+
+export async function askOne(
   query: BenchQuery,
   recall: Recall,
   nameOf: NameOf,
   ctx: ReturnType<BenchOwner['ctx']>,
-): Promise<Pick<QueryOutcome, 'measures' | 'ms'>> {
+): Promise<Asked> {
   const startedAt = performance.now();
   const { hits } = await recall(
     { question: query.question, filter: {}, limit: LIMIT, tokenBudget: TOKEN_BUDGET, neighbours: 1 },
@@ -38,7 +41,7 @@ async function askOne(
   );
   const ms = performance.now() - startedAt;
   const names = hits.flatMap((hit) => nameOf({ id: hit.id, documentId: hit.place.documentId }) ?? []);
-  return { measures: measure([...new Set(names)], query.gold), ms };
+  return { measures: measure([...new Set(names)], query.gold), ms, ids: hits.map(({ id }) => id) };
 }
 
 async function runGroup(group: BenchGroup, queries: readonly BenchQuery[]): Promise<QueryOutcome[]> {

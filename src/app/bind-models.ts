@@ -29,11 +29,12 @@ interface Parts {
   readonly log: Log;
 }
 
-/** Binds the language models to settings, secrets and drivers; calls that an earlier process left are settled. */
+/** Binds the language models to settings, secrets and drivers. */
 export async function bindModels({ config, dataFolder, ...parts }: Parts): Promise<BoundModels> {
   const fixed = fixedModels(config);
+  const key = config.secretsKey ?? (await readSecretFile(config.secretsFolder, 'JIWA_SECRETS_KEY'));
   const secrets: Secrets = {
-    sealer: fileKeySealer({ keyFile: join(dataFolder, 'secrets.key') }),
+    sealer: fileKeySealer({ keyFile: join(dataFolder, 'secrets.key'), key }),
     variable: config.secret,
     file: (name) => readSecretFile(config.secretsFolder, name),
   };
@@ -48,7 +49,6 @@ export async function bindModels({ config, dataFolder, ...parts }: Parts): Promi
     idleMs,
     openDriver: (driver) => openDriver(driver, { config, local }),
   });
-  await models.bookings.settleLost();
   const close = async () => {
     await models.close();
     await local.close();

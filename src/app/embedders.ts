@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Ctx, Log } from '../core/context.ts';
 import { toAppError } from '../core/errors.ts';
+import { turns } from '../core/turns.ts';
 import { switchEmbedder, type SwitchStarted } from '../memory/switch-embedder.ts';
 import { activeSlot, beginSlot, liveSlots } from '../memory/vector-slots.ts';
 import { type Embedder, textSlot } from '../ports/embedder.ts';
@@ -8,20 +9,29 @@ import type { Ledger } from '../ports/ledger.ts';
 import { UseEmbedder } from '../wire/system.ts';
 import { openEmbedder } from './embedder-choices.ts';
 import { type EmbedderPool, embedderPool } from './embedder-pool.ts';
+import { type Standing, notedEmbedder } from './standing.ts';
 
 /** The open embedders, and how one is chosen. */
 export interface Embedders extends EmbedderPool {
   /** Opens and tries the embedder, keeps the choice, then begins to fill its slot. */
   use(choice: UseEmbedder, ctx: Ctx): Promise<SwitchStarted>;
   choiceOf(slot: string, ctx: Ctx): Promise<UseEmbedder | undefined>;
+  /** Takes notice of what was chosen for a space in another process; does nothing where nothing was. */
+  notice(ctx: Ctx): Promise<void>;
   /** Lets a new space begin with the embedder that another one uses now. */
   shareWith(newOwnerId: string, ownerId: string): Promise<void>;
 }
 
-interface Deps {
+interface EmbeddersDeps {
   readonly ledger: Ledger;
   readonly config: Config;
   readonly log: Log;
+  readonly standing: Standing;
+}
+
+interface Deps extends EmbeddersDeps {
+  /** The choices as they were opened or seen, by owner and slot. */
+  readonly seen: Map<string, string>;
 }
 
 const TRY_MS = 30_000;
@@ -35,15 +45,27 @@ async function choiceOf(slot: string, ledger: Ledger, { ownerId }: Ctx): Promise
   return row === undefined ? undefined : UseEmbedder.parse(JSON.parse(row.value));
 }
 
+/** Notes a choice; true when it is another than the one before, not when it is the first that is seen. */
+function changed(slot: string, choice: UseEmbedder, { seen }: Deps, { ownerId }: Ctx): boolean {
+  const key = `${ownerId} ${slot}`;
+  const before = seen.get(key);
+  const now = JSON.stringify(choice);
+  seen.set(key, now);
+  return before !== undefined && before !== now;
+}
+
 /** Opens what the slots in use need; one that fails to open leaves words to serve alone, and is said in the log. */
-async function reopen(pool: EmbedderPool, { ledger, config, log }: Deps, ctx: Ctx): Promise<boolean> {
+async function reopen(pool: EmbedderPool, deps: Deps, ctx: Ctx): Promise<boolean> {
+  const { ledger, config, log } = deps;
   const rows = await liveSlots(ledger.readsOf(ctx.ownerId));
   for (const { slot } of rows) {
     const choice = await choiceOf(slot, ledger, ctx);
-    if (choice === undefined || pool.ofSlot(slot) !== undefined) continue;
+    if (choice === undefined) continue;
+    if (!changed(slot, choice, deps, ctx) && pool.ofSlot(slot) !== undefined) continue;
     try {
-      pool.put(slot, await openEmbedder(choice, config));
+      pool.put(slot, notedEmbedder(deps.standing, await openEmbedder(choice, config)));
     } catch (error) {
+      deps.standing.failed('embedder', error);
       log.error('embedder-not-opened', { slot, reason: toAppError(error).message });
     }
   }
@@ -71,7 +93,8 @@ async function use(choice: UseEmbedder, pool: EmbedderPool, deps: Deps, ctx: Ctx
     await embedder.close();
     throw error;
   }
-  pool.put(slot, embedder);
+  pool.put(slot, notedEmbedder(deps.standing, embedder));
+  changed(slot, choice, deps, ctx);
   await deps.ledger.forOwner(ctx.ownerId, (tx) =>
     tx.table('settings').upsert({ key: settingKey(slot), value: JSON.stringify(choice), updatedAt: tx.now }),
   );
@@ -104,8 +127,10 @@ async function shareWith(
 }
 
 /** Opens the embedders of an owner's live slots, and of all other spaces; the first start chooses the bundled one. */
-export async function openEmbedders(ctx: Ctx, deps: Deps): Promise<Embedders> {
+export async function openEmbedders(ctx: Ctx, given: EmbeddersDeps): Promise<Embedders> {
+  const deps: Deps = { ...given, seen: new Map() };
   const pool = embedderPool(deps.log);
+  const inTurn = turns();
   if (!(await reopen(pool, deps, ctx))) await use({ kind: 'bundled' }, pool, deps, ctx);
   for (const ownerId of await otherSpaces(deps.ledger, ctx.ownerId)) {
     const there = { ...ctx, ownerId };
@@ -114,6 +139,7 @@ export async function openEmbedders(ctx: Ctx, deps: Deps): Promise<Embedders> {
   return {
     ...pool,
     use: (choice, within) => use(choice, pool, deps, within),
+    notice: (within) => inTurn('notice', async () => void (await reopen(pool, deps, within))),
     choiceOf: (slot, within) => choiceOf(slot, deps.ledger, within),
     shareWith: (newOwnerId, ownerId) => shareWith(newOwnerId, pool.active(ownerId), pool, deps),
   };

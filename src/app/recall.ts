@@ -6,6 +6,7 @@ import { documentsInFolder } from '../ingest/list-documents.ts';
 import { recall } from '../memory/recall.ts';
 import type { RecallFilter } from '../wire/recall.ts';
 import type { Embedders } from './embedders.ts';
+import { observedRecall, recallStages } from './observing/recall.ts';
 import type { Services } from './services.ts';
 
 /** A folder becomes the documents that lie in it. */
@@ -18,20 +19,21 @@ async function resolveFolder({ folder, ...filter }: RecallFilter, services: Serv
 
 /** Recall as every door has it: folders resolved, what is being forgotten left out. */
 export function bindRecall(services: Services, embedders: Embedders): Recall {
-  return async (request, ctx) => {
+  const { telemetry } = services.observing;
+  return observedRecall(telemetry, async (request, ctx) => {
     const done = services.way.claim();
     try {
       const filter = await resolveFolder(request.filter, services, ctx);
-      const deps = {
+      const deps = recallStages(telemetry, {
         memory: services.memory,
         texts: services.texts,
         embedder: () => embedders.active(ctx.ownerId),
         hidden: () => hiddenSources(services, ctx),
         titles: (sessionIds: readonly string[]) => sessionTitles(sessionIds, services, ctx),
-      };
+      });
       return await recall({ ...request, filter }, deps, ctx);
     } finally {
       done();
     }
-  };
+  });
 }

@@ -1,28 +1,24 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { zipArchiveReader } from '../adapters/archive-reader/zip-archive-reader.ts';
 import { threadCompute } from '../adapters/compute/thread-compute.ts';
 import { openDataFolder } from '../adapters/connections/data-folder.ts';
 import { moduleFile } from '../adapters/connections/module-file.ts';
 import { childDocumentReader } from '../adapters/document-reader/child-document-reader.ts';
-import { memoryEventBus } from '../adapters/event-bus/memory-event-bus.ts';
-import { ledgerJobQueue } from '../adapters/job-queue/ledger-job-queue.ts';
-import { openSqliteMemoryStore } from '../adapters/memory-store/sqlite-memory-store.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../core/context.ts';
 import { newId } from '../core/ids.ts';
 import { rightOfWay } from '../core/right-of-way.ts';
 import { systemTimers } from '../core/timers.ts';
-import { turns } from '../core/turns.ts';
-import { documentLocks } from '../ingest/document-locks.ts';
-import { BM25 } from '../memory/analyser.ts';
 import { textReader } from '../memory/texts.ts';
 import type { JobQueue } from '../ports/job-queue.ts';
 import { bindModels } from './bind-models.ts';
 import type { Closing } from './closing.ts';
-import { followers } from './followers.ts';
-import { openLedger } from './open-ledger.ts';
-import { openObjects } from './open-objects.ts';
+import { observedModels } from './observing/models.ts';
+import { openObserving } from './observing/telemetry.ts';
+import { openQueue } from './open-queue.ts';
+import { openStores } from './open-stores.ts';
+import { openReadiness, storesAnswer } from './readiness.ts';
+import { notedModels, openStanding } from './standing.ts';
 
 /** Everything from outside that the rooms work with, opened. */
 export type Services = Awaited<ReturnType<typeof openServices>>;
@@ -34,50 +30,51 @@ const threadEntry = moduleFile('../thread', import.meta.url);
 export async function openServices(config: Config, log: Log, closing: Closing) {
   const now = Date.now;
   const folder = closing.add(await openDataFolder({ path: config.dataFolder, now }));
-  const path = (name: string) => join(folder.path, name);
+  const observing = closing.add(await openObserving(config));
+  const { telemetry } = observing;
   let queue: JobQueue | undefined;
-  const ledger = closing.add(
-    await openLedger(config.database, {
-      path: path('ledger.sqlite'),
+  const timers = systemTimers;
+  const stores = await openStores(
+    {
+      config,
+      dataFolder: folder.path,
+      telemetry,
+      deliver: (jobs) => queue?.deliver(jobs),
+      timers,
       now,
+      newId,
       log,
-      followers,
-      onEnqueued: (jobs) => queue?.deliver(jobs),
-    }),
+    },
+    closing,
   );
-  const memory = closing.add(
-    await openSqliteMemoryStore({
-      path: path('memory.sqlite'),
-      bm25: BM25,
-      indexBudgetBytes: config.indexBytes,
-      indexIdleMs: config.idleMs,
-      log,
-    }),
-  );
-  const objects = closing.add(await openObjects({ config, dataFolder: folder.path, now, log }));
+  const { ledger, memory, objects } = stores;
   await mkdir(config.modelsFolder, { recursive: true });
   const models = closing.add(
-    await bindModels({ config, ledger, dataFolder: folder.path, timers: systemTimers, now, newId, log }),
+    await bindModels({ config, ledger, dataFolder: folder.path, timers, now, newId, log }),
   );
-  queue = closing.add(ledgerJobQueue({ ledger, now, timers: systemTimers }));
+  const { redis } = config;
+  const dispatch = await openQueue({ redis, ledger, now, timers, log }, closing);
+  ({ queue } = dispatch);
+  const standing = openStanding();
+  const readiness = openReadiness({ ledger, memory, objects, askQueue: dispatch.ping, standing });
   return {
     config,
     log,
     folder,
-    ledger,
-    memory,
-    objects,
-    models,
+    ...stores,
+    models: { ...models, of: notedModels(standing, observedModels(telemetry, models.of)) },
+    standing,
+    readiness,
+    storesAnswer: storesAnswer(readiness),
+    observing,
     queue,
-    bus: closing.add(memoryEventBus()),
+    bus: dispatch.bus,
     reader: closing.add(childDocumentReader({ log })),
     compute: closing.add(threadCompute({ entry: threadEntry })),
     archives: zipArchiveReader(),
     texts: textReader(objects),
-    locks: documentLocks(),
-    importTurns: turns(),
-    way: rightOfWay(systemTimers),
-    timers: systemTimers,
+    way: rightOfWay(timers),
+    timers,
     now,
     newId,
   };

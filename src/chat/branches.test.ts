@@ -27,7 +27,7 @@ beforeEach(async () => {
       },
     }),
   });
-  live = liveAnswers({ timers: room.clock, newId: room.ctx.newId, log: room.ctx.log });
+  live = liveAnswers({ timers: room.clock, newId: room.ctx.newId, log: room.ctx.log, leases: aloneLeases() });
   chat = await room.newSession();
 });
 afterEach(async () => {
@@ -290,3 +290,4 @@ it('a message that was being written to a branch when the process ended is its e
   await room.sweep();
   expect(await texts()).toEqual(['A']);
 });
+import { aloneLeases } from '../core/leases.ts';

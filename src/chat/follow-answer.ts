@@ -1,5 +1,5 @@
 import type { Ctx } from '../core/context.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, isAbort } from '../core/errors.ts';
 import type { StoredMessage } from '../memory/transcripts.ts';
 import type { StopResult } from '../wire/branches.ts';
 import { type AnswerMessageDeps, answerIdOf, answerMessage, type SentMessage } from './answer-message.ts';
@@ -56,7 +56,21 @@ async function storedAnswer(id: string, deps: FollowDeps, ctx: Ctx): Promise<Sto
   return message;
 }
 
-/** Events of an answer: of the one that runs, else made from the stored one. Errors: `not-found`. */
+/** Waits while another process runs the answer; false when the follower has gone. Throws why it may no longer read. */
+async function endedElsewhere(id: string, signal: AbortSignal, deps: FollowDeps, ctx: Ctx): Promise<boolean> {
+  try {
+    await deps.live.endedElsewhere({ ownerId: ctx.ownerId, answerId: id }, signal);
+    return true;
+  } catch (error) {
+    if (signal.aborted && isAbort(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Events of an answer: of the one that runs, else made from the stored one; one that runs in another process is given when
+ * it has ended. Errors: `not-found`.
+ */
 export async function* followAnswer(
   { id, ...following }: Following & { readonly id: string },
   deps: FollowDeps,
@@ -64,7 +78,8 @@ export async function* followAnswer(
 ): AsyncIterable<NumberedEvent> {
   const live = await liveAnswer(id, deps, ctx);
   if (live) yield* live.follow(following);
-  else yield* keptEvents(await storedAnswer(id, deps, ctx), following.after);
+  else if (await endedElsewhere(id, following.signal, deps, ctx))
+    yield* keptEvents(await storedAnswer(id, deps, ctx), following.after);
 }
 
 /** Stops an answer and waits until what was said is kept. Errors: `not-found`. */
@@ -74,8 +89,11 @@ export async function stopAnswer(
   ctx: Ctx,
 ): Promise<StopResult> {
   const live = await liveAnswer(id, deps, ctx);
+  const stopped = live
+    ? await live.stop()
+    : await deps.live.stopElsewhere({ ownerId: ctx.ownerId, answerId: id }, ctx.signal);
   if (!live) await storedAnswer(id, deps, ctx);
-  return { id, outcome: (await live?.stop()) === true ? 'stopped' : 'ended' };
+  return { id, outcome: stopped ? 'stopped' : 'ended' };
 }
 
 /** Starts an answer, or joins the one that runs under its id, and follows it. */

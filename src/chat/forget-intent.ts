@@ -40,7 +40,8 @@ function read({ id, payload }: StoredIntent): Forgetting {
 /** Writes, beside what hides it, what must go. */
 export async function noteForgetting(tx: OwnerTx, id: string, erasure: Erasure): Promise<void> {
   const payload = JSON.stringify(erasure);
-  await tx.table('intents').insert({ id, kind: FORGET_INTENT, subjectId: id, payload, createdAt: tx.now });
+  const begun = { createdAt: tx.now, process: tx.process };
+  await tx.table('intents').insert({ id, kind: FORGET_INTENT, subjectId: id, payload, ...begun });
 }
 
 /** Everything is gone: says so in the tombstones, and to those who listen. */

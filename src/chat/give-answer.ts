@@ -95,6 +95,7 @@ export async function* giveAnswer(turn: Turn, deps: GiveDeps, ctx: Ctx): AsyncIt
       answerKind: kind === 'generated' ? undefined : kind,
       parentId: questionId,
       insteadOf,
+      again: true,
       ...(interrupted ? { interrupted } : {}),
     },
     deps,

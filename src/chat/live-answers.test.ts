@@ -4,6 +4,7 @@ import { type FakeClock, fakeClock } from '../../test/fakes/clock.ts';
 import { recordingLog } from '../../test/fakes/recording-log.ts';
 import { gate } from '../../test/fakes/workplace.ts';
 import { AppError } from '../core/errors.ts';
+import { aloneLeases, type Leases } from '../core/leases.ts';
 import { newId } from '../core/ids.ts';
 import type { AnswerEvent } from '../wire/sessions.ts';
 import { type AnswerWork, type LiveAnswer, type LiveAnswers, liveAnswers } from './live-answers.ts';
@@ -17,7 +18,7 @@ let log: ReturnType<typeof recordingLog>;
 beforeEach(() => {
   clock = fakeClock();
   log = recordingLog();
-  live = liveAnswers({ timers: clock, newId, log });
+  live = liveAnswers({ timers: clock, newId, log, leases: aloneLeases() });
 });
 
 function saying(...texts: readonly string[]): AnswerWork {
@@ -40,6 +41,41 @@ async function texts(answer: LiveAnswer | undefined, after?: string): Promise<st
   const events = await Array.fromAsync(answer?.follow({ after, signal: lasting() }) ?? []);
   return events.map(({ event }) => ('text' in event ? event.text : event.kind));
 }
+
+describe('where several processes share the ledger', () => {
+  it('waits until another one has ended before it begins, and stops that one when it is stopped', async () => {
+    const free = gate();
+    const ended: string[] = [];
+    const leases: Leases = {
+      ...aloneLeases(),
+      async hold(_name, work, waiting) {
+        await free.opened;
+        waiting?.throwIfAborted();
+        return work(new AbortController().signal);
+      },
+      async end(name) {
+        ended.push(name);
+        free.open();
+        return true;
+      },
+    };
+    live = liveAnswers({ timers: clock, newId, log, leases });
+    const answer = live.begin(KEY, untilStopped);
+    expect(ended).toEqual([]);
+    expect(await answer.stop()).toBe(true);
+    expect(ended).toEqual(['answer:owner/answer']);
+    expect(await texts(answer)).toEqual(['a', 'stopped']);
+  });
+
+  it('is stopped when its lease is asked to end', async () => {
+    const ending = new AbortController();
+    const leases: Leases = { ...aloneLeases(), hold: (_name, work) => work(ending.signal) };
+    live = liveAnswers({ timers: clock, newId, log, leases });
+    const answer = live.begin(KEY, untilStopped);
+    ending.abort();
+    expect(await texts(answer)).toEqual(['a', 'stopped']);
+  });
+});
 
 describe('an answer that runs', () => {
   it('is started once and followed by all who begin it', async () => {

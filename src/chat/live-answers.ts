@@ -1,4 +1,5 @@
 import type { Log } from '../core/context.ts';
+import type { Leases } from '../core/leases.ts';
 import { AppError, isAbort, toAppError } from '../core/errors.ts';
 import type { Timers } from '../core/timers.ts';
 import type { AnswerEvent } from '../wire/sessions.ts';
@@ -42,10 +43,18 @@ export type AnswerWork = (stopped: AbortSignal) => AsyncIterable<AnswerEvent>;
 
 /** Answers that run, whoever listens: a client that goes away only detaches, and may come back. */
 export interface LiveAnswers {
-  /** Joins the answer that runs or ran, or starts it; one that failed is started again. */
+  /**
+   * Joins the answer that runs or ran in this process, or starts it; one that failed is started again. While another process
+   * runs it, the work waits: it then finds what was kept.
+   */
   begin(start: AnswerStart, work: AnswerWork): LiveAnswer;
+  /** One that runs or ran in this process. */
   find(key: AnswerKey): LiveAnswer | undefined;
-  /** Id of an answer that runs and is of this (a message, a session). */
+  /** Resolves when no other process runs it. */
+  endedElsewhere(key: AnswerKey, signal: AbortSignal): Promise<void>;
+  /** Stops one that another process runs; resolves when it has ended. False when none runs it. */
+  stopElsewhere(key: AnswerKey, signal: AbortSignal): Promise<boolean>;
+  /** Id of an answer that runs in this process and is of this (a message, a session). */
   runningOf(of: { readonly ownerId: string; readonly root: string }): string | undefined;
   /** Lets what runs come to its end for a short time, then stops it, and waits. */
   close(): Promise<void>;
@@ -55,6 +64,7 @@ export interface LiveAnswerDeps {
   readonly timers: Timers;
   readonly newId: () => string;
   readonly log: Log;
+  readonly leases: Leases;
 }
 
 /** How long an answer that ended can be followed from memory; then the stored message serves. */
@@ -70,6 +80,10 @@ interface Run extends AnswerStart {
   readonly name: string;
   readonly events: AnswerEvent[];
   readonly stopping: AbortController;
+  /** Aborted when this process closes: then nobody waits for another one any more. */
+  readonly closing: AbortController;
+  /** For another process that runs the same answer. */
+  waits: boolean;
   readonly ended: PromiseWithResolvers<void>;
   readonly waiting: Set<() => void>;
   characters: number;
@@ -89,10 +103,24 @@ function push(run: Run, event: AnswerEvent): void {
   wake(run);
 }
 
+const nameOf = ({ ownerId, answerId }: AnswerKey) => `${ownerId}/${answerId}`;
+const leaseOf = (key: AnswerKey) => `answer:${nameOf(key)}`;
+
 /** Runs to the end; a failure after the first event becomes an event, one before it is thrown to the followers. */
-async function drive(run: Run, work: AnswerWork, log: Log, onEnd: (run: Run) => void): Promise<void> {
+async function drive(
+  run: Run,
+  work: AnswerWork,
+  { log, leases }: LiveAnswerDeps,
+  onEnd: (run: Run) => void,
+): Promise<void> {
+  const { stopping } = run;
+  const alone = async (ending: AbortSignal) => {
+    ending.addEventListener('abort', () => stopping.abort(), { once: true });
+    run.waits = false;
+    for await (const event of work(stopping.signal)) push(run, event);
+  };
   try {
-    for await (const event of work(run.stopping.signal)) push(run, event);
+    await leases.hold(leaseOf(run), alone, run.closing.signal);
     run.state = 'done';
   } catch (thrown) {
     run.state = 'failed';
@@ -142,13 +170,14 @@ async function* follow(run: Run, { after, signal }: Following): AsyncIterable<Nu
   }
 }
 
-function liveAnswer(run: Run): LiveAnswer {
+function liveAnswer(run: Run, leases: Leases): LiveAnswer {
   return {
     roots: run.roots,
     follow: (following) => follow(run, following),
     async stop() {
       if (run.state !== 'running') return false;
       run.stopping.abort();
+      if (run.waits) await leases.end(leaseOf(run), run.closing.signal);
       await run.ended.promise;
       return true;
     },
@@ -161,6 +190,8 @@ function newRun(start: AnswerStart, name: string): Run {
     name,
     events: [],
     stopping: new AbortController(),
+    closing: new AbortController(),
+    waits: true,
     ended: Promise.withResolvers(),
     waiting: new Set(),
     characters: 0,
@@ -169,11 +200,11 @@ function newRun(start: AnswerStart, name: string): Run {
 }
 
 /** Keeps runs in the memory of this process: running ones, and for some minutes those that ended. */
-export function liveAnswers({ timers, newId, log }: LiveAnswerDeps): LiveAnswers {
+export function liveAnswers(deps: LiveAnswerDeps): LiveAnswers {
+  const { timers, newId, leases } = deps;
   const runs = new Map<string, Run>();
   /** Runs that ended, oldest first, with what takes back their removal. */
   const ended = new Map<Run, () => void>();
-  const nameOf = ({ ownerId, answerId }: AnswerKey) => `${ownerId}/${answerId}`;
 
   const forget = (run: Run) => {
     ended.get(run)?.();
@@ -193,26 +224,32 @@ export function liveAnswers({ timers, newId, log }: LiveAnswerDeps): LiveAnswers
   return {
     begin(start, work) {
       const before = runs.get(nameOf(start));
-      if (before !== undefined && before.state !== 'failed') return liveAnswer(before);
+      if (before !== undefined && before.state !== 'failed') return liveAnswer(before, leases);
       const others = running().filter(({ ownerId }) => ownerId === start.ownerId);
       if (others.length >= MOST_RUNNING_OF_OWNER)
         throw new AppError('rate-limited', `Expected at most ${MOST_RUNNING_OF_OWNER} answers at a time.`);
       if (before) forget(before);
       const run = newRun(start, newId().slice(0, 8));
       runs.set(nameOf(start), run);
-      void drive(run, work, log, keepAWhile);
-      return liveAnswer(run);
+      void drive(run, work, deps, keepAWhile);
+      return liveAnswer(run, leases);
     },
     find(key) {
       const run = runs.get(nameOf(key));
-      return run && liveAnswer(run);
+      return run && liveAnswer(run, leases);
     },
+    endedElsewhere: (key, signal) => leases.freed(leaseOf(key), signal),
+    stopElsewhere: (key, signal) => leases.end(leaseOf(key), signal),
     runningOf({ ownerId, root }) {
       const of = (run: Run) => run.ownerId === ownerId && run.roots.includes(root);
       return running().findLast(of)?.answerId;
     },
     async close() {
-      const stop = () => running().forEach(({ stopping }) => stopping.abort());
+      const stop = () =>
+        running().forEach(({ stopping, closing }) => {
+          stopping.abort();
+          closing.abort();
+        });
       const cancel = timers.after(CLOSE_GRACE_MS, stop);
       await Promise.all(running().map((run) => run.ended.promise));
       cancel();

@@ -109,8 +109,10 @@ export function rebuildChatsJob(deps: ImportDeps): JobDefinition<z.infer<typeof 
     timeLimitMs: 24 * 60 * 60_000,
     // Beside an import, or another rebuild, both would give the same places.
     run: ({ userId }, job, ctx) =>
-      deps.importTurns(ctx.ownerId, () =>
-        rebuildChats({ userId, progress: job.progress.bind(job) }, deps, ctx),
+      deps.importTurns(
+        ctx.ownerId,
+        () => rebuildChats({ userId, progress: job.progress.bind(job) }, deps, ctx),
+        ctx.signal,
       ),
   };
 }

@@ -27,6 +27,8 @@ export interface IncomingMessage {
   readonly insteadOf?: string | undefined;
   /** The client's own id of the message: sent again with the same key, it is stored once. */
   readonly idempotencyKey?: string | undefined;
+  /** Another process may store it, too: it is stored once. */
+  readonly again?: true;
 }
 
 /** Id a message will have: of a key, if the client gave one, so that it is stable over retries; else a new one. */
@@ -70,6 +72,7 @@ async function begin(tx: OwnerTx, id: string, input: IncomingMessage): Promise<P
       subjectId: id,
       payload: JSON.stringify(payload),
       createdAt: tx.now,
+      process: tx.process,
     }),
     tx.table('chatSessions').update({ id: sessionId }, { nextSeq: session.nextSeq + 1 }),
   ]);
@@ -104,6 +107,16 @@ export async function receiveMessage(
   return before ?? storeMessage(id, input, deps, ctx);
 }
 
+/**
+ * The message that another writer has stored under this id. Asked once the intent stands: whoever came first has
+ * remembered the message before their own intent went, and nobody else can come now.
+ */
+async function storedBefore(id: string, deps: ChatStores, ctx: Ctx): Promise<StoredMessage | undefined> {
+  const before = await storedMessage(id, deps, ctx);
+  if (before) await deps.ledger.forOwner(ctx.ownerId, (tx) => tx.table('intents').remove({ id }));
+  return before;
+}
+
 /** Stores a message under an id given by the caller; see `receiveMessage`. */
 export async function storeMessage(
   id: string,
@@ -115,6 +128,9 @@ export async function storeMessage(
   ctx.signal.throwIfAborted();
   const createdAt = ctx.now();
   const place = await deps.ledger.forOwner(ctx.ownerId, (tx) => begin(tx, id, input));
+  const before =
+    input.again || input.idempotencyKey !== undefined ? await storedBefore(id, deps, ctx) : undefined;
+  if (before) return before;
   const message: StoredMessage = {
     id,
     sessionId,

@@ -29,6 +29,8 @@ export const objectKeys = {
   document: (documentId: string) => key(`raw/${id(documentId)}/`),
   chunk: (documentId: string, index: number) =>
     key(`chunks/${id(documentId)}/chunk_${Math.trunc(index)}.txt`),
+  /** The title that a document carries itself. */
+  documentTitle: (documentId: string) => key(`chunks/${id(documentId)}/title.txt`),
   chunks: (documentId: string) => key(`chunks/${id(documentId)}/`),
   message: (sessionId: string, seq: number, messageId: string) =>
     key(
@@ -47,5 +49,7 @@ export const objectKeys = {
   answerTrace: (sessionId: string, questionId: string, answerId: string) =>
     key(`chats/session_${id(sessionId)}/traces/${id(questionId)}_${id(answerId)}.json`),
   answerTraces: (sessionId: string) => key(`chats/session_${id(sessionId)}/traces/`),
+  /** An archive that waits to be imported; an object of the installation. */
+  incoming: (archiveId: string) => key(`incoming/${id(archiveId)}.tar`),
   event: (day: string, eventId: string) => key(`events/${matching(day, DAY, 'day')}/${id(eventId)}.json`),
 } as const;

@@ -1,5 +1,8 @@
-/** Waits for earlier work with the same key, then runs `work`. Work must not ask for a key that it holds. */
-export type Turns = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+/**
+ * Waits for earlier work with the same key, then runs `work`. Work must not ask for a key that it holds. `waiting` ends the
+ * wait for work of other processes; that of this one is told to end by whoever ends this.
+ */
+export type Turns = <T>(key: string, work: () => Promise<T>, waiting?: AbortSignal) => Promise<T>;
 
 /** Lets one piece of work with a key run at a time, in the order of asking; keys know nothing of each other. */
 export function turns(): Turns {

@@ -9,7 +9,7 @@ import type { StagedObject } from '../ports/object-store.ts';
 import type { UploadFields, UploadResult } from '../wire/documents.ts';
 import type { IngestDeps } from './deps.ts';
 import { shownFilename, shownPath, tagList } from './document-names.ts';
-import { documentViews } from './document-views.ts';
+import { documentViews, titledViews } from './document-views.ts';
 import { originalKey } from './original-document.ts';
 import { type PlacedBytes, placeDocument } from './place-document.ts';
 
@@ -69,6 +69,7 @@ async function beginUpload(
     subjectId: documentId,
     payload: '{}',
     createdAt: tx.now,
+    process: tx.process,
   };
   await tx.table('intents').insert(intent);
   return undefined;
@@ -86,7 +87,7 @@ async function store(
   const key = originalKey(existing ?? placed);
   if (existing === undefined || (await deps.objects.info(ctx.ownerId, key)) === undefined)
     await staged.commit(key);
-  return deps.ledger.forOwner(ctx.ownerId, async (tx) => {
+  const { document, outcome } = await deps.ledger.forOwner(ctx.ownerId, async (tx) => {
     const outcome = await placeDocument(tx, placed);
     await tx.table('tombstones').remove({ kind: 'document', sourceId: documentId });
     await tx.table('intents').remove({ id: intentId });
@@ -97,6 +98,8 @@ async function store(
     if (document === undefined) throw new AppError('internal', 'A document vanished while it was accepted.');
     return { document, outcome };
   });
+  const [view = document] = await titledViews([document], deps, ctx);
+  return { document: view, outcome };
 }
 
 /**

@@ -35,7 +35,8 @@ async function hide(tx: OwnerTx, documentId: string, intentId: string): Promise<
     .table('tombstones')
     .upsert({ kind: 'document', sourceId: documentId, createdAt: tx.now, report: null });
   const payload = JSON.stringify({ rows: documentRows + placeRows });
-  const intent = { id: intentId, kind: forgetIntent, subjectId: documentId, payload, createdAt: tx.now };
+  const begunBy = { createdAt: tx.now, process: tx.process };
+  const intent = { id: intentId, kind: forgetIntent, subjectId: documentId, payload, ...begunBy };
   await tx.table('intents').insert(intent);
   return { ...intent };
 }

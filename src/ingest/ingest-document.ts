@@ -1,5 +1,6 @@
 import type { Ctx } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
+import { keepDocumentTitle } from '../memory/document-titles.ts';
 import { detectLanguage } from '../memory/language.ts';
 import { activeSlot } from '../memory/vector-slots.ts';
 import type { ExtractedDocument } from '../ports/document-reader.ts';
@@ -98,7 +99,7 @@ async function finish(
   const slot = await activeSlot(deps.ledger.readsOf(ctx.ownerId));
   const filter = { documentIds: [row.id], kinds: ['chunk'] } as const;
   const coverage = slot && (await deps.memory.vectorCoverage(ctx.ownerId, slot.slot, filter, ctx.signal));
-  const title = oneLine(extracted.title ?? '', LONGEST_TITLE);
+  await keepDocumentTitle(row.id, oneLine(extracted.title ?? '', LONGEST_TITLE), deps, ctx);
   return deps.ledger.forOwner(ctx.ownerId, async (tx) => {
     const moved = await tx.table('documents').update(
       { id: row.id, status: 'indexing' },
@@ -107,7 +108,6 @@ async function finish(
         processed: 1,
         chunkCount: chunks,
         vectorCount: coverage?.vectors ?? 0,
-        title: title === '' ? null : title,
         language: language ?? null,
         pageCount: extracted.pages.at(-1)?.number ?? null,
         updatedAt: tx.now,
@@ -165,5 +165,9 @@ export async function ingestDocument(
   ctx: Ctx,
 ): Promise<IngestOutcome> {
   const { documentId, progress } = input;
-  return deps.locks.exclusive(`read:${documentId}`, () => ingest(documentId, progress, deps, ctx));
+  return deps.locks.exclusive(
+    `read:${documentId}`,
+    () => ingest(documentId, progress, deps, ctx),
+    ctx.signal,
+  );
 }

@@ -2,3 +2,5 @@
 export const readDocumentKind = 'read-document';
 export const retireDocumentsKind = 'retire-documents';
 export const rebuildDocumentsKind = 'rebuild-documents';
+/** The job of the composition root in which documents are rebuilt along with the rest. */
+export const rebuildKind = 'rebuild-memory';

@@ -4,10 +4,11 @@ import type { DocumentRow } from '../ports/ledger-rows.ts';
 import type { DocumentPage, DocumentQuery, DocumentView } from '../wire/documents.ts';
 import type { IngestDeps } from './deps.ts';
 import { type DocumentWhere, cursorOf, documentsAfter, readCursor } from './document-pages.ts';
-import { documentViews } from './document-views.ts';
+import { documentViews, titledViews } from './document-views.ts';
 import { documentRow } from './original-document.ts';
 
 type Deps = Pick<IngestDeps, 'ledger'>;
+type ViewDeps = Pick<IngestDeps, 'ledger' | 'objects'>;
 
 /** Places read in one transaction: a name that most paths hold keeps nobody's write waiting. */
 const PLACES_AT_ONCE = 1_000;
@@ -43,7 +44,7 @@ async function named(
 /** A page of documents, newest first, superseded ones among them. Errors: `invalid-input` for a cursor that is none. */
 export async function listDocuments(
   query: DocumentQuery,
-  deps: Deps,
+  deps: ViewDeps,
   ctx: Ctx,
 ): Promise<z.infer<typeof DocumentPage>> {
   const { limit, name } = query;
@@ -54,18 +55,19 @@ export async function listDocuments(
   const rows = name === undefined || name === '' ? await find({}) : await named(name, find, deps, ctx);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const items = await documentViews(reads, page);
+  const items = await titledViews(await documentViews(reads, page), deps, ctx);
   return rows.length > limit && last !== undefined ? { items, next: cursorOf(last) } : { items };
 }
 
 /** One document; throws `not-found`. */
 export async function getDocument(
   input: { readonly documentId: string },
-  deps: Deps,
+  deps: ViewDeps,
   ctx: Ctx,
 ): Promise<DocumentView> {
   const row = await documentRow(input.documentId, deps, ctx);
-  const [view] = await documentViews(deps.ledger.readsOf(ctx.ownerId), [row]);
+  const views = await documentViews(deps.ledger.readsOf(ctx.ownerId), [row]);
+  const [view] = await titledViews(views, deps, ctx);
   return view as DocumentView;
 }
 

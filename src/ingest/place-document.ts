@@ -35,7 +35,6 @@ function newRow(placed: PlacedBytes, supersedes: string | null, now: number): Ro
     retryable: 0,
     chunkCount: 0,
     vectorCount: 0,
-    title: null,
     language: null,
     pageCount: null,
     tags: JSON.stringify(placed.tags),

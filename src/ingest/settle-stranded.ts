@@ -2,7 +2,7 @@ import type { Ctx } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
 import type { OwnerTx } from '../ports/ledger.ts';
 import type { StateDeps } from './document-state.ts';
-import { readDocumentKind, rebuildDocumentsKind } from './job-kinds.ts';
+import { readDocumentKind, rebuildDocumentsKind, rebuildKind } from './job-kinds.ts';
 import { markFailed } from './read-document-job.ts';
 
 const LIVE = { status: { in: ['queued', 'running'] } } as const;
@@ -20,7 +20,9 @@ export async function withoutReading(tx: OwnerTx): Promise<string[]> {
 
 async function stranded(tx: OwnerTx): Promise<string[]> {
   // A rebuild reads documents that have no job of their own.
-  const rebuilds = await tx.table('jobs').count({ kind: rebuildDocumentsKind, ...LIVE });
+  const rebuilds = await tx
+    .table('jobs')
+    .count({ kind: { in: [rebuildDocumentsKind, rebuildKind] }, ...LIVE });
   return rebuilds > 0 ? [] : withoutReading(tx);
 }
 

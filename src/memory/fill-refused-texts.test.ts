@@ -5,6 +5,7 @@ import { memoryItem } from '../../test/fakes/memory-item.ts';
 import { fakeMemoryStore } from '../../test/fakes/memory-store.ts';
 import { openSqliteLedger } from '../adapters/ledger/sqlite-ledger.ts';
 import { AppError } from '../core/errors.ts';
+import { aloneLeases } from '../core/leases.ts';
 import { textSlot } from '../ports/embedder.ts';
 import type { JobRun } from '../ports/job-queue.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -44,6 +45,7 @@ async function fillRefusing(refuses: (text: string) => boolean) {
         new Map(some.map(({ id, text = '' }) => [id, text])),
       forget() {},
     },
+    leases: aloneLeases(),
     switched() {},
     embedder: () => ({
       ...embedder,

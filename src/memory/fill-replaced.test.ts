@@ -5,6 +5,7 @@ import { memoryItem } from '../../test/fakes/memory-item.ts';
 import { fakeMemoryStore } from '../../test/fakes/memory-store.ts';
 import { openSqliteLedger } from '../adapters/ledger/sqlite-ledger.ts';
 import { AppError } from '../core/errors.ts';
+import { aloneLeases } from '../core/leases.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { fillVectorsJob } from './fill-vectors.ts';
@@ -30,6 +31,7 @@ async function fillClosed(later: (first: Embedder) => Embedder | undefined) {
     memory,
     bus: { publish() {} },
     texts: { read: async () => new Map([['one', 'one']]), forget() {} },
+    leases: aloneLeases(),
     switched() {},
     embedder: () => (asked++ === 0 ? embedder : later(embedder)),
   };

@@ -1,17 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OWNER_A, fakeCtx } from '../../test/fakes/ctx.ts';
 import { type FakeEmbedder, fakeEmbedder } from '../../test/fakes/embedder.ts';
+import { memoryItem } from '../../test/fakes/memory-item.ts';
 import { fakeMemoryStore } from '../../test/fakes/memory-store.ts';
 import { documentRow } from '../../test/fakes/rows.ts';
 import { openSqliteLedger } from '../adapters/ledger/sqlite-ledger.ts';
 import { AppError } from '../core/errors.ts';
 import { derivedId } from '../core/ids.ts';
+import { aloneLeases } from '../core/leases.ts';
 import { textSlot } from '../ports/embedder.ts';
 import type { LiveEvent } from '../ports/event-bus.ts';
 import type { JobRun } from '../ports/job-queue.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { MemoryItem } from '../ports/memory-store.ts';
 import { type FillVectorsDeps, fillVectorsJob } from './fill-vectors.ts';
+import { readState, STATE_SLOT, stateText } from './state-vector.ts';
 import { dropVectorSlotsJob, slotCoverage, switchEmbedder } from './switch-embedder.ts';
 import { activeSlot } from './vector-slots.ts';
 
@@ -65,6 +68,7 @@ beforeEach(async () => {
     },
     bus: { publish: (_owner, event) => published.push(event) },
     embedder: (slot) => embedders.get(slot),
+    leases: aloneLeases(),
     switched: (_owner, slot) => switched.push(slot),
   };
   await ledger.forOwner(OWNER_A, (tx) =>
@@ -123,6 +127,17 @@ describe('filling vectors', () => {
     ]);
     expect(await vectorCount()).toBe(150);
     expect(published).toContainEqual({ kind: 'document-changed', documentId: DOCUMENT });
+  });
+
+  test('gives states that lack one their vector, as where an archive was taken in', async () => {
+    const { values } = readState({ heartRate: 71.234_56, stress: 40 });
+    const state = (id: string, text: string) =>
+      memoryItem({ id: derivedId(OWNER_A, id), kind: 'state', text, terms: '' });
+    const told = state('told', stateText(values));
+    await memory.upsert(OWNER_A, [told, state('untold', 'nobody knows')], ctx.signal);
+    await fill();
+    const left = await memory.withoutVector(OWNER_A, STATE_SLOT, { kinds: ['state'] }, 9, ctx.signal);
+    expect(left.map(({ text }) => text)).toEqual(['nobody knows']);
   });
 
   test('embeds a chunk with the headings it stands under', async () => {

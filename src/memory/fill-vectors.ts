@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Ctx } from '../core/context.ts';
 import { AppError, toAppError } from '../core/errors.ts';
+import type { Leases } from '../core/leases.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { JobDefinition, JobRun } from '../ports/job-queue.ts';
@@ -8,6 +9,7 @@ import type { VectorSlotRow } from '../ports/ledger-rows.ts';
 import type { Ledger, NewJob } from '../ports/ledger.ts';
 import type { ItemKind, MemoryItem, MemoryStore } from '../ports/memory-store.ts';
 import { embedText } from './embed-text.ts';
+import { fillStates } from './fill-states.ts';
 import type { TextReader } from './texts.ts';
 import { activateSlot, liveSlots } from './vector-slots.ts';
 import { countVectors, incompleteDocuments } from './vector-counts.ts';
@@ -28,6 +30,10 @@ export interface FillVectorsDeps {
   readonly bus: Pick<EventBus, 'publish'>;
   /** The encoder of a slot; `undefined` when its model is not here (removed, or no address set): the slot waits. */
   readonly embedder: (slot: string) => Embedder | undefined;
+  /** Opens what was chosen for this space in another process. */
+  readonly notice?: (ctx: Ctx) => Promise<void>;
+  /** Where several processes share the ledger, one of them fills for an owner. */
+  readonly leases: Pick<Leases, 'tryHold'>;
   /** Told once a filled slot has become the active one. */
   readonly switched: (ownerId: string, slot: string) => void;
 }
@@ -38,6 +44,8 @@ const Payload = z.strictObject({ slot: z.string().max(300).optional() });
 const BATCH = 64;
 /** A text that every embedder takes. */
 const HARMLESS = 'memory';
+/** How soon is looked again while another process fills. */
+const AGAIN_MS = 5_000;
 /** Least time between two updates of a document's vector count. */
 const COUNT_EVERY_MS = 2_000;
 
@@ -238,11 +246,17 @@ async function fillLive(
   return reports;
 }
 
+/** What the other process has passed already is looked at again. */
+async function later({ ledger }: FillVectorsDeps, { ownerId }: Ctx) {
+  await ledger.forOwner(ownerId, (tx) => tx.enqueue({ ...fillVectorsJobOf(), runAt: tx.now + AGAIN_MS }));
+  return { joined: true };
+}
+
 /**
- * Job that gives vectors to all items that lack one, in the active slot and then in the one being filled (or only in
- * `payload.slot`); a slot that was being filled becomes the active one when nothing is left to embed. Stops between
+ * Job that gives vectors to all items that lack one: states theirs, then texts in the active slot and in the one being filled
+ * (or only in `payload.slot`); a slot that was being filled becomes the active one when nothing is left to embed. Stops between
  * batches when cancelled; what was embedded stays, so it goes on where it was. While one runs for an owner, a second only
- * tells it to look once more, so nothing is embedded twice.
+ * tells it to look once more, so nothing is embedded twice; while one runs in another process, a second comes again later.
  */
 export function fillVectorsJob(deps: FillVectorsDeps): JobDefinition<z.infer<typeof Payload>> {
   const running = new Map<string, { again: boolean }>();
@@ -259,13 +273,18 @@ export function fillVectorsJob(deps: FillVectorsDeps): JobDefinition<z.infer<typ
       }
       const mine = { again: false };
       running.set(ctx.ownerId, mine);
-      try {
+      const fillAll = async () => {
+        await deps.notice?.(ctx);
+        await fillStates(deps, ctx);
         const slots = await fillLive(payload.slot, job, deps, ctx);
         while (mine.again) {
           mine.again = false;
           slots.push(...(await fillLive(undefined, job, deps, ctx)));
         }
         return { slots };
+      };
+      try {
+        return (await deps.leases.tryHold(`vectors:${ctx.ownerId}`, fillAll)) ?? (await later(deps, ctx));
       } finally {
         running.delete(ctx.ownerId);
       }

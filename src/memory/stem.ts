@@ -1,7 +1,8 @@
 import snowball from 'snowball-stemmers';
+import { lowerCase, withoutAccents } from '../core/fold-text.ts';
 import { stemIndonesian } from './stem-indonesian.ts';
 import { LINK_WORDS, STOP_WORDS } from './stop-words.ts';
-import { lowerCase, withoutAccents, wordParts } from './tokens.ts';
+import { wordParts } from './tokens.ts';
 
 /** How a word becomes terms: by language where we know one, else by its letters alone. */
 export type WordForm = 'en' | 'ru' | 'id' | 'it' | 'plain';

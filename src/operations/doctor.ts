@@ -67,7 +67,9 @@ async function openWrites(deps: DoctorDeps, ctx: Ctx): Promise<Check> {
     name: 'No write is half done',
     ok: open === 0,
     found: open === 0 ? 'none open' : `${open} open for more than a minute`,
-    ...(open === 0 ? {} : { advice: 'Restart Jiwa: it finishes open writes at start.' }),
+    ...(open === 0
+      ? {}
+      : { advice: 'Jiwa finishes open writes within half an hour, and at its next start.' }),
   };
 }
 

@@ -78,6 +78,7 @@ function startBeat(options: WatchOptions, end: (why: EndReason) => void) {
   let lookedAt = now();
   let beating = Promise.resolve();
   let closed = false;
+  let failing = false;
   let cancelTimer = () => {};
   const check = async () => {
     const renew = now() - savedAt >= leaseMs / 3;
@@ -92,13 +93,15 @@ function startBeat(options: WatchOptions, end: (why: EndReason) => void) {
   const beat = async () => {
     try {
       await check();
+      failing = false;
     } catch (error) {
-      options.log.warn('job-heartbeat-failed', { error });
+      if (!failing) options.log.warn('job-heartbeat-failed', { error });
+      failing = true;
     }
     if (!closed) schedule();
   };
   const schedule = () => {
-    cancelTimer = timers.after(SAVE_EVERY_MS, () => {
+    cancelTimer = timers.after(failing ? LOOK_EVERY_MS : SAVE_EVERY_MS, () => {
       beating = beat();
     });
   };

@@ -200,12 +200,15 @@ describe('retrying', () => {
 });
 
 describe('queues', () => {
-  it('tells what waits in each queue, over all owners', async () => {
+  it('tells what waits in each queue, of one space or of all', async () => {
     await add({ queue: 'light' });
     await add({ queue: 'light' }, OWNER_B);
     await add({ queue: 'light', status: 'running' });
     await add({ queue: 'training', status: 'dead' });
-    expect((await listQueues({ ledger })).queues).toEqual([
+    const light = async (all: boolean) =>
+      (await listQueues({ all }, { ledger }, { ownerId: OWNER_B })).queues.at(-1);
+    expect(await light(false)).toEqual({ name: 'light', paused: false, queued: 1, running: 0, dead: 0 });
+    expect((await listQueues({ all: true }, { ledger }, { ownerId: OWNER_B })).queues).toEqual([
       { name: 'ingestion', paused: false, queued: 0, running: 0, dead: 0 },
       { name: 'vectors', paused: false, queued: 0, running: 0, dead: 0 },
       { name: 'training', paused: false, queued: 0, running: 0, dead: 1 },

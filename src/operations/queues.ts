@@ -1,7 +1,8 @@
+import type { Ctx } from '../core/context.ts';
 import type { JobQueue } from '../ports/job-queue.ts';
 import { type QueueName, SYSTEM_OWNER } from '../ports/ledger-rows.ts';
 import type { Ledger, SystemTx } from '../ports/ledger.ts';
-import type { QueueView } from '../wire/jobs.ts';
+import type { QueueView, Requeued } from '../wire/jobs.ts';
 
 export interface QueuesDeps {
   readonly ledger: Ledger;
@@ -16,11 +17,16 @@ export const QUEUES = [
   'light',
 ] as const satisfies readonly QueueName[];
 
-/** Every queue with what waits in it, over all owners. */
-export async function listQueues({ ledger }: QueuesDeps): Promise<{ queues: QueueView[] }> {
+/** Every queue with what waits in it: of one space, or `all` together, which only who runs the installation may see. */
+export async function listQueues(
+  { all }: { readonly all: boolean },
+  { ledger }: QueuesDeps,
+  { ownerId }: Pick<Ctx, 'ownerId'>,
+): Promise<{ queues: QueueView[] }> {
+  const whose = all ? {} : { ownerId };
   return ledger.system(async (tx) => {
     const queues: QueueView[] = [];
-    for (const name of QUEUES) queues.push(await view(tx, name));
+    for (const name of QUEUES) queues.push(await view(tx, name, whose));
     return { queues };
   });
 }
@@ -48,8 +54,22 @@ export async function resumeQueue(
   return resumed;
 }
 
-async function view(tx: SystemTx, name: QueueName): Promise<QueueView> {
-  const count = (status: 'queued' | 'running' | 'dead') => tx.table('jobs').count({ queue: name, status });
+/** Fills every queue from the ledger again. Throws `unavailable` when the queues cannot be reached. */
+export async function requeueJobs(
+  { queue }: { readonly queue: JobQueue },
+  signal: AbortSignal,
+): Promise<Requeued> {
+  const counts = await queue.rebuild(QUEUES, signal);
+  return { queues: QUEUES.map((name) => ({ name, jobs: counts.get(name) ?? 0 })) };
+}
+
+async function view(
+  tx: SystemTx,
+  name: QueueName,
+  whose: { readonly ownerId?: string } = {},
+): Promise<QueueView> {
+  const count = (status: 'queued' | 'running' | 'dead') =>
+    tx.table('jobs').count({ ...whose, queue: name, status });
   const row = await tx.table('queues').get({ ownerId: SYSTEM_OWNER, name });
   return {
     name,

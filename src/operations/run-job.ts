@@ -1,6 +1,5 @@
 import type { Log } from '../core/context.ts';
 import { AppError, isAbort, toAppError } from '../core/errors.ts';
-import type { Timers } from '../core/timers.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { JobDefinition, JobQueue } from '../ports/job-queue.ts';
 import type { JobRow } from '../ports/ledger-rows.ts';
@@ -9,9 +8,10 @@ import { backoffMs } from './backoff.ts';
 import { type JobRecord, jobRecord } from './job-record.ts';
 import { type JobWatch, watchJob } from './job-watch.ts';
 import { type Prepared, buryJob, contextOf, prepareJob } from './prepared-job.ts';
+import { type StoresAwayDeps, failedForStores, untilStoresAnswer } from './stores-away.ts';
 
 /** What running jobs takes; `app` gives it once. */
-export interface RunJobDeps {
+export interface RunJobDeps extends StoresAwayDeps {
   readonly ledger: Ledger;
   readonly queue: JobQueue;
   readonly bus: EventBus;
@@ -21,7 +21,6 @@ export interface RunJobDeps {
   readonly newId: () => string;
   /** From 0 (inclusive) to 1. */
   readonly random: () => number;
-  readonly timers: Timers;
   /** How long a claim lasts without a heartbeat; default 30,000. */
   readonly leaseMs?: number;
 }
@@ -31,20 +30,23 @@ export const DEFAULT_LEASE_MS = 30_000;
 type Outcome =
   | { readonly kind: 'done'; readonly result: string }
   | { readonly kind: 'failed'; readonly error: AppError; readonly again: boolean }
+  | { readonly kind: 'waits'; readonly error: AppError }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'lost' };
 
 /**
  * Runs one claimed attempt to its end and writes how it ended: done; queued again later (the failure may pass and attempts
- * are left) or at once (this process stops: the attempt does not count); dead; cancelled. Never throws: what cannot be
- * written is left to the lease, which gives the job to the next worker.
+ * are left) or at once (this process stops: the attempt does not count); dead; cancelled. An attempt that failed while the
+ * stores were away does not count either, and this resolves when they are back, so that no other job fails the same way.
+ * Never throws: what cannot be written is left to the lease, which gives the job to the next worker.
  */
 export async function runJob(row: JobRow, deps: RunJobDeps, stop: AbortSignal): Promise<void> {
   const leaseMs = deps.leaseMs ?? DEFAULT_LEASE_MS;
   const record = jobRecord(row, { ledger: deps.ledger, now: deps.now, leaseMs });
   const publish = () => deps.bus.publish(row.ownerId, { kind: 'job-changed', jobId: row.id });
   publish();
+  let storesAway = false;
   try {
     const prepared = prepareJob(row, deps.definitions);
     if ('error' in prepared) {
@@ -53,7 +55,9 @@ export async function runJob(row: JobRow, deps: RunJobDeps, stop: AbortSignal): 
       const { timeLimitMs } = prepared.definition;
       const watch = watchJob({ ...deps, record, leaseMs, timeLimitMs, stop, onSaved: publish });
       try {
-        await settle(await attempt(prepared, { deps, record, watch }), prepared, { deps, record });
+        const outcome = await attempt(prepared, { deps, record, watch });
+        storesAway = outcome.kind === 'waits';
+        await settle(outcome, prepared, { deps, record });
       } finally {
         await watch.close();
       }
@@ -62,6 +66,7 @@ export async function runJob(row: JobRow, deps: RunJobDeps, stop: AbortSignal): 
     deps.log.error('job-not-settled', { jobId: row.id, kind: row.kind, error });
   }
   publish();
+  if (storesAway) await untilStoresAnswer(deps, stop);
 }
 
 interface Running {
@@ -79,6 +84,7 @@ async function attempt(prepared: Prepared, { deps, record, watch }: Running): Pr
     id: row.id,
     attempt: row.attempt,
     lastAttempt: row.attempt >= row.maxAttempts,
+    traceContext: row.traceContext ?? undefined,
     progress: (...told: Parameters<JobRecord['progress']>) => record.progress(...told),
     note: (line: string) => record.note(line),
   };
@@ -87,14 +93,15 @@ async function attempt(prepared: Prepared, { deps, record, watch }: Running): Pr
     const result = await Promise.race([definition.run(payload, job, ctx), watch.abandoned]);
     return { kind: 'done', result: JSON.stringify(result ?? null) };
   } catch (error) {
-    return afterThrow(error, row, watch);
+    return await afterThrow(error, row, watch, deps);
   }
 }
 
-function afterThrow(thrown: unknown, row: JobRow, watch: JobWatch): Outcome {
+async function afterThrow(thrown: unknown, row: JobRow, watch: JobWatch, deps: RunJobDeps): Promise<Outcome> {
   const reason = watch.reason();
   if (reason && reason !== 'timeout') return { kind: reason };
   const error = reason ? toAppError(watch.signal.reason) : toAppError(thrown);
+  if (await failedForStores(error, deps)) return { kind: 'waits', error };
   // An abort that nobody here asked for came from inside the work, as from a broken connection.
   const passing = error.retryable || isAbort(error);
   return { kind: 'failed', error, again: passing && row.attempt < row.maxAttempts };
@@ -123,20 +130,39 @@ async function settle(
         return;
       }
       deps.log.error('job-dead', { ...fields, code: error.code, error });
-      await buryJob(prepared, error, deps);
-      await record.finish(failure(error, deps.now()));
+      await end(prepared, error, failure(error, deps.now()), { deps, record });
       return;
     }
-    case 'cancelled':
-      await buryJob(prepared, new AppError('aborted', 'The job was cancelled.'), deps);
-      await record.finish({ status: 'cancelled', completedAt: deps.now() });
+    case 'waits': {
+      const { code, message } = outcome.error;
+      deps.log.warn('job-waits-for-stores', { ...fields, code });
+      const back = { runAt: deps.now(), attempt: row.attempt - 1, errorCode: code, error: message };
+      await requeue(record, deps, { ...row, ...back });
       return;
+    }
+    case 'cancelled': {
+      const error = new AppError('aborted', 'The job was cancelled.');
+      await end(prepared, error, { status: 'cancelled', completedAt: deps.now() }, { deps, record });
+      return;
+    }
     case 'stopped':
       await requeue(record, deps, { ...row, runAt: deps.now(), attempt: row.attempt - 1 });
       return;
     case 'lost':
       deps.log.warn('job-lost', fields);
   }
+}
+
+/** Ends a job without success, unless it is another's by now: then that one decides what becomes of it. */
+async function end(
+  prepared: Prepared,
+  error: AppError,
+  row: Partial<JobRow>,
+  { deps, record }: Omit<Running, 'watch'>,
+): Promise<void> {
+  if ((await record.look()) === 'lost') return;
+  await buryJob(prepared, error, deps);
+  await record.finish(row);
 }
 
 async function requeue(record: JobRecord, deps: RunJobDeps, row: JobRow): Promise<void> {

@@ -252,8 +252,8 @@ describe('cancellation and stopping', () => {
     expect(place.clock.waiting()).toBe(0);
   });
 
-  it('goes on claiming after the queue failed', async () => {
-    let failures = 2;
+  it('goes on claiming after the queue failed, which it says once', async () => {
+    let failures = 3;
     const queue: JobQueue = {
       ...place.queue,
       next: (...args) =>
@@ -264,7 +264,39 @@ describe('cancellation and stopping', () => {
     place.start([work(async () => 1)], { queue });
     const id = await place.enqueue();
     await place.passTime(async () => (await place.rowOf(id)).status === 'done');
-    expect(place.log.entries.filter(({ event }) => event === 'job-claim-failed')).toHaveLength(2);
+    const claims = place.log.entries.filter(({ event }) => event.startsWith('job-claim'));
+    expect(claims).toMatchObject([
+      { event: 'job-claim-failed' },
+      { event: 'job-claim-works-again', fields: { failures: 3 } },
+    ]);
+  });
+
+  it('does not count attempts while the stores are away, and tries no other job until they are back', async () => {
+    let away = true;
+    const ran: number[] = [];
+    const definition = work(async ({ n }) => {
+      ran.push(n);
+      if (away) throw new AppError('unavailable', 'The store does not answer.');
+      return n;
+    });
+    place.start([definition], { concurrency: 1, storesAnswer: async () => !away });
+    const ids = [await place.enqueue({ payload: { n: 1 } }), await place.enqueue({ payload: { n: 2 } })];
+    await place.passTime(() => place.logged().includes('job-waits-for-stores'));
+    const until = place.clock.now() + 60_000;
+    await place.passTime(() => place.clock.now() > until, 1_000);
+    expect(ran).toHaveLength(1);
+    away = false;
+    for (const id of ids) await place.passTime(async () => (await place.rowOf(id)).status === 'done');
+    for (const id of ids) expect(await place.rowOf(id)).toMatchObject({ attempt: 1 });
+  });
+
+  it('stops while the stores are away', async () => {
+    const down = work(async () => Promise.reject(new AppError('unavailable', 'No.')));
+    const workers = place.start([down], { storesAnswer: async () => false });
+    const id = await place.enqueue();
+    await place.passTime(() => place.logged().includes('job-waits-for-stores'));
+    await workers.stop({ graceMs: 0 });
+    expect(await place.rowOf(id)).toMatchObject({ status: 'queued', attempt: 0, errorCode: 'unavailable' });
   });
 
   it('refuses two definitions of one kind', () => {

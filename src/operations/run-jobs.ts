@@ -51,12 +51,13 @@ interface Stops {
 
 async function serve({ queues, concurrency }: WorkerPool, deps: WorkersDeps, stops: Stops): Promise<void> {
   const running = new Set<Promise<void>>();
+  const claim = claiming(queues, deps, stops.claim);
   while (!stops.claim.aborted) {
     if (running.size >= concurrency) {
       await Promise.race(running);
       continue;
     }
-    const row = await claim(queues, deps, stops.claim);
+    const row = await claim();
     if (!row) continue;
     // A job that was claimed while the order to stop came goes back at once.
     const work = runJob(row, deps, stops.claim.aborted ? stops.claim : stops.run);
@@ -66,18 +67,26 @@ async function serve({ queues, concurrency }: WorkerPool, deps: WorkersDeps, sto
   await Promise.all(running);
 }
 
-async function claim(
+/** Claims one job after another; while that fails, it is tried every second and said once. */
+function claiming(
   queues: readonly QueueName[],
   deps: WorkersDeps,
   stop: AbortSignal,
-): Promise<JobRow | undefined> {
-  try {
-    return await deps.queue.next(queues, deps.worker, deps.leaseMs ?? DEFAULT_LEASE_MS, stop);
-  } catch (error) {
-    deps.log.error('job-claim-failed', { queues, error });
-    await pause(CLAIM_AGAIN_MS, deps, stop);
-    return undefined;
-  }
+): () => Promise<JobRow | undefined> {
+  let failures = 0;
+  return async () => {
+    try {
+      const row = await deps.queue.next(queues, deps.worker, deps.leaseMs ?? DEFAULT_LEASE_MS, stop);
+      if (failures > 0) deps.log.info('job-claim-works-again', { queues, failures });
+      failures = 0;
+      return row;
+    } catch (error) {
+      if (failures === 0) deps.log.error('job-claim-failed', { queues, error });
+      failures += 1;
+      await pause(CLAIM_AGAIN_MS, deps, stop);
+      return undefined;
+    }
+  };
 }
 
 async function pause(ms: number, { timers }: WorkersDeps, stop: AbortSignal): Promise<void> {

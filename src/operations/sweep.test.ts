@@ -42,6 +42,8 @@ const deps = (finishers: Record<string, IntentFinisher>) => ({
   now: clock.now,
   newId,
   timers: clock,
+  living: async () => new Set(['this one']),
+  settleCalls: async () => 0,
 });
 
 describe('sweep', () => {
@@ -58,8 +60,8 @@ describe('sweep', () => {
     expect(await left()).toEqual([]);
   });
 
-  it('leaves what began later', async () => {
-    const id = await add({ createdAt: START });
+  it('leaves what a living process began later', async () => {
+    const id = await add({ createdAt: START, process: 'this one' });
     const write = () => Promise.reject(new Error('not to be called'));
     expect(await sweepIntents({ before: START }, deps({ write }), never)).toEqual({ finished: 0, left: 0 });
     expect(await left()).toEqual([id]);
@@ -100,16 +102,33 @@ describe('sweeper', () => {
     await sweeper.stop();
   });
 
-  it('later finishes only what this process began long ago', async () => {
+  it('later finishes only what a living process began long ago', async () => {
     const sweeper = startSweeper(deps({ write: async () => {} }), { everyMs: 100, brokenAfterMs: 1_000 });
     await sweeper.started;
-    const old = await add({ createdAt: START });
-    const young = await add({ createdAt: START + 900 });
+    const old = await add({ createdAt: START, process: 'this one' });
+    const young = await add({ createdAt: START + 900, process: 'this one' });
     await eventually(async () => {
       if (clock.now() < START + 1_200) clock.advance(100);
       return !(await left()).includes(old);
     });
     expect(await left()).toEqual([young]);
+    await sweeper.stop();
+  });
+
+  it('later finishes what a process left that is gone by then', async () => {
+    const living = new Set(['this one', 'another']);
+    const there = { ...deps({ write: async () => {} }), living: async () => living };
+    const sweeper = startSweeper(there, { everyMs: 100 });
+    await sweeper.started;
+    await add({ createdAt: START, process: 'another' });
+    const going = await add({ createdAt: START, process: 'this one' });
+    clock.advance(100);
+    await eventually(() => clock.waiting() === 1);
+    expect(await left()).toHaveLength(2);
+    living.delete('another');
+    clock.advance(100);
+    await eventually(async () => (await left()).length === 1);
+    expect(await left()).toEqual([going]);
     await sweeper.stop();
   });
 

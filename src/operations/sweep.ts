@@ -3,6 +3,7 @@ import { isAbort } from '../core/errors.ts';
 import type { Timers } from '../core/timers.ts';
 import type { IntentRow } from '../ports/ledger-rows.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { Living } from './processes.ts';
 
 /** Finishes or undoes a write that was begun and not ended; can run twice. Each room brings its own, by intent kind. */
 export type IntentFinisher = (intent: IntentRow, ctx: Ctx) => Promise<void>;
@@ -13,19 +14,22 @@ export interface SweepDeps {
   readonly log: Log;
   readonly now: () => number;
   readonly newId: () => string;
+  /** Asked after what it is asked about was read. */
+  readonly living: () => Promise<Living>;
 }
 
 export interface SweepReport {
   readonly finished: number;
-  /** Could not be finished and wait for the next sweep. */
+  /** Could not be finished, and wait for the next sweep. */
   readonly left: number;
 }
 
 const PAGE = 100;
 
 /**
- * Hands every intent begun before `before` (ms since the epoch), oldest first, to the finisher of its kind and removes it. An intent
- * that fails, or whose kind nobody knows, stays and is logged. Ends early when the signal is aborted.
+ * Hands every intent of a process that is gone, and those begun before `before` (ms since the epoch), oldest first, to the
+ * finisher of its kind and removes it. An intent that fails, or whose kind nobody knows, stays and is logged. Ends early
+ * when the signal is aborted.
  */
 export async function sweepIntents(
   { before }: { readonly before: number },
@@ -34,22 +38,26 @@ export async function sweepIntents(
 ): Promise<SweepReport> {
   let finished = 0;
   let left = 0;
-  for (;;) {
+  for (let goingOn = 0; ;) {
     const intents = await deps.ledger
       .systemReads()
       .table('intents')
       .list({
-        where: { createdAt: { lt: before } },
         orderBy: [
           ['createdAt', 'asc'],
           ['id', 'asc'],
         ],
         limit: PAGE,
         // Those that stay are the first ones of what is left.
-        offset: left,
+        offset: left + goingOn,
       });
+    const living = intents.length > 0 ? await deps.living() : undefined;
     for (const intent of intents) {
       if (signal.aborted) return { finished, left };
+      if (living?.has(intent.process) && intent.createdAt >= before) {
+        goingOn++;
+        continue;
+      }
       if (await finish(intent, deps, signal)) finished++;
       else left++;
     }
@@ -78,27 +86,35 @@ async function finish(intent: IntentRow, deps: SweepDeps, signal: AbortSignal): 
 export interface SweeperOptions {
   /** Default: every 10 minutes. */
   readonly everyMs?: number;
-  /** A write of this process that takes longer than this is taken for broken off; default 1 hour. */
+  /**
+   * A write that takes longer than this is taken for broken off also where its process lives, as when a store went away in
+   * its middle; default 10 minutes.
+   */
   readonly brokenAfterMs?: number;
 }
 
 export interface Sweeper {
-  /** Settles when the first sweep, of everything earlier processes left, is over. */
+  /** Settles when the first sweep is over. */
   readonly started: Promise<SweepReport>;
   stop(): Promise<void>;
 }
 
-/** Sweeps what earlier processes left, then, time and again, what this one could not end. */
+/** Sweeps what processes left that are gone, and time and again what those that live could not end. */
 export function startSweeper(
-  deps: SweepDeps & { readonly timers: Timers },
+  deps: SweepDeps & {
+    readonly timers: Timers;
+    /** Settles the calls of models that a process left in the middle. */
+    readonly settleCalls: () => Promise<unknown>;
+  },
   options: SweeperOptions = {},
 ): Sweeper {
-  const { everyMs = 10 * 60_000, brokenAfterMs = 60 * 60_000 } = options;
+  const { everyMs = 10 * 60_000, brokenAfterMs = 10 * 60_000 } = options;
   const stopping = new AbortController();
   let cancelTimer = () => {};
-  const sweep = async (before: number): Promise<SweepReport> => {
+  const sweep = async (): Promise<SweepReport> => {
     try {
-      return await sweepIntents({ before }, deps, stopping.signal);
+      await deps.settleCalls();
+      return await sweepIntents({ before: deps.now() - brokenAfterMs }, deps, stopping.signal);
     } catch (error) {
       deps.log.error('sweep-failed', { error });
       return { finished: 0, left: 0 };
@@ -108,9 +124,9 @@ export function startSweeper(
   };
   let running: Promise<SweepReport>;
   const again = () => {
-    running = sweep(deps.now() - brokenAfterMs);
+    running = sweep();
   };
-  const started = sweep(deps.now());
+  const started = sweep();
   running = started;
   return {
     started,

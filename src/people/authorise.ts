@@ -32,9 +32,12 @@ const ALLOWED = {
 } as const satisfies Record<Role, readonly Action[]>;
 
 /** What concerns every space of the installation is for the hosts of the first. */
-const AT_HOME: ReadonlySet<Action> = new Set(['system:manage', 'system:people']);
-/** From a browser one session would begin the next, and the 30 days of the first would end nothing. */
-const BY_TOKEN: ReadonlySet<Action> = new Set(['account:link']);
+const AT_HOME: ReadonlySet<Action> = new Set(['system:manage', 'system:people', 'system:backup']);
+/**
+ * From a browser one session would begin the next, and the 30 days of the first would end nothing. A backup shows every space to
+ * who takes it, which only who has the machine may see.
+ */
+const BY_TOKEN: ReadonlySet<Action> = new Set(['account:link', 'system:backup']);
 const ALWAYS: ReadonlySet<Action> = new Set(['public', 'account:read']);
 
 function keyMay({ scopes }: Subject, action: Action): boolean {

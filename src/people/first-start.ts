@@ -14,8 +14,14 @@ export interface FirstStartDeps {
   /** The token as it was kept for this machine's command line, if it still is. */
   readonly keptToken: () => Promise<string | undefined>;
   readonly keepToken: (token: string) => Promise<void>;
+  /**
+   * Tells this machine, with its data folder, from others that share the ledger: each has a token of its own. Without it
+   * there is one machine only.
+   */
+  readonly machine?: string | undefined;
 }
 
+const UNUSED_MS = 90 * 24 * 60 * 60_000;
 const HOSTS = { role: 'host', disabledAt: null } as const;
 
 /**
@@ -31,16 +37,27 @@ export async function ensureOwner(deps: FirstStartDeps): Promise<Access> {
   return owner;
 }
 
+/** Ends tokens of machines that come no more, such as containers whose folder went with them. */
+async function endUnused(tx: OwnerTx): Promise<void> {
+  const before = { lt: tx.now - UNUSED_MS };
+  const unused = [{ lastUsedAt: before }, { lastUsedAt: null, createdAt: before }] as const;
+  for (const where of unused)
+    await tx.table('credentials').update({ kind: 'token', revokedAt: null, ...where }, { revokedAt: tx.now });
+}
+
 /** Gives this machine a new token, that of a host of the home space; the one before opens nothing any more. */
 export async function renewToken(
-  deps: Pick<FirstStartDeps, 'ledger' | 'newId' | 'newSecret' | 'keepToken'>,
+  deps: Pick<FirstStartDeps, 'ledger' | 'newId' | 'newSecret' | 'keepToken' | 'machine'>,
   { ownerId, userId }: Access,
 ): Promise<void> {
   const token = `jiwa_${deps.newSecret()}`;
+  const named = deps.machine === undefined ? {} : { name: deps.machine };
   await deps.ledger.forOwner(ownerId, async (tx) => {
-    await tx.table('credentials').update({ kind: 'token', revokedAt: null }, { revokedAt: tx.now });
+    const credentials = tx.table('credentials');
+    await credentials.update({ kind: 'token', revokedAt: null, ...named }, { revokedAt: tx.now });
+    await endUnused(tx);
     const id = deps.newId();
-    await tx.table('credentials').insert({ ...machineToken(userId, tx), id, hash: sha256(token) });
+    await credentials.insert({ ...machineToken(userId, tx), ...named, id, hash: sha256(token) });
     await record(tx, ownerId, { userId }, { event: 'machine-token-made', subject: id });
   });
   await deps.keepToken(token);
@@ -62,7 +79,12 @@ function machineToken(userId: string, tx: OwnerTx) {
   } as const;
 }
 
-async function ensureHost({ ledger, newId, now }: FirstStartDeps): Promise<Access> {
+/** Makes sure that the space `home` and its host exist. */
+export async function ensureHost({
+  ledger,
+  newId,
+  now,
+}: Pick<FirstStartDeps, 'ledger' | 'newId' | 'now'>): Promise<Access> {
   return ledger.system(async (tx) => {
     const [home] = await tx.table('spaces').list({ orderBy: [['createdAt', 'asc']], limit: 1 });
     if (home !== undefined) {

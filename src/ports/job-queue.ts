@@ -8,6 +8,8 @@ export interface JobRun {
   /** 1 for the first attempt. */
   readonly attempt: number;
   readonly lastAttempt: boolean;
+  /** W3C trace context of what asked for the job. */
+  readonly traceContext?: string | undefined;
   progress(done: number, total?: number, note?: string): void;
   /** A line of the job's own log, for people. */
   note(line: string): void;
@@ -29,10 +31,13 @@ export interface JobDefinition<P = unknown> {
   onDead?(payload: P, error: Error, ctx: Ctx): Promise<void>;
 }
 
+/** What a queue needs to know of a job. */
+export type DeliveredJob = Pick<JobRow, 'ownerId' | 'id' | 'queue' | 'runAt' | 'priority'>;
+
 /** Delivers and claims; the ledger's rows stay the truth of every job. */
 export interface JobQueue {
-  /** Told after a commit that queued jobs: wakes a worker at once. */
-  deliver(jobs: readonly Pick<JobRow, 'id' | 'queue' | 'runAt' | 'priority'>[]): void;
+  /** Told after a commit that queued jobs: wakes a worker at once. What is lost on the way is found in the ledger later. */
+  deliver(jobs: readonly DeliveredJob[]): void;
   /** Waits for the next job of these queues and claims it; `undefined` once the signal is aborted. */
   next(
     queues: readonly QueueName[],
@@ -40,5 +45,10 @@ export interface JobQueue {
     leaseMs: number,
     signal: AbortSignal,
   ): Promise<JobRow | undefined>;
+  /**
+   * Forgets what it knows of these queues and takes every job that waits from the ledger again; says how many there are of
+   * each. Can run at any time and twice. Throws `unavailable` when it cannot.
+   */
+  rebuild(queues: readonly QueueName[], signal: AbortSignal): Promise<ReadonlyMap<QueueName, number>>;
   close(): Promise<void>;
 }

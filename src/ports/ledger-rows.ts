@@ -45,7 +45,6 @@ export interface DocumentRow {
   readonly retryable: Flag;
   readonly chunkCount: number;
   readonly vectorCount: number;
-  readonly title: string | null;
   readonly language: string | null;
   readonly pageCount: number | null;
   /** JSON list of tags. */
@@ -138,6 +137,8 @@ export interface JobRow {
   readonly error: string | null;
   /** JSON of what the job returned. */
   readonly result: string | null;
+  /** W3C trace context of what asked for it, where traces are made. */
+  readonly traceContext?: string | null;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly completedAt: number | null;
@@ -166,6 +167,27 @@ export interface IntentRow {
   /** JSON, enough to finish or undo the write. */
   readonly payload: string;
   readonly createdAt: number;
+  /** The process that writes; see `ProcessRow`. */
+  readonly process: string | null;
+}
+
+/** A process at work on this ledger: it has the row as long as it lives. */
+export interface ProcessRow {
+  readonly ownerId: string;
+  readonly id: string;
+  readonly startedAt: number;
+  /** Grows while it lives, so that others see it without comparing clocks. */
+  readonly beats: number;
+}
+
+/** Work that one process does alone among all. */
+export interface LeaseRow {
+  readonly ownerId: string;
+  readonly name: string;
+  /** Who does it. */
+  readonly process: string;
+  /** 1: another process asked for its end. */
+  readonly ending: Flag;
 }
 
 /** A source that was forgotten: ids and counts are all that stay. */
@@ -206,6 +228,8 @@ export interface LedgerTables {
   readonly jobLogs: JobLogRow;
   readonly queues: QueueRow;
   readonly intents: IntentRow;
+  readonly processes: ProcessRow;
+  readonly leases: LeaseRow;
   readonly tombstones: TombstoneRow;
   readonly vectorSlots: VectorSlotRow;
   readonly usage: UsageRow;

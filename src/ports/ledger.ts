@@ -70,6 +70,8 @@ export type DomainEvent =
 interface Tx {
   /** Time of the transaction, in milliseconds since the epoch. */
   readonly now: number;
+  /** The process that has the ledger open, for rows that tell who is at work. */
+  readonly process: string;
 }
 
 /** A transaction that sees and writes only one owner's rows; `ownerId` is filled in by the driver. */
@@ -92,10 +94,12 @@ export interface SystemTx extends Tx {
    * Takes the next job that is due (or whose lease ran out) of queues that are not paused (rows of `SYSTEM_OWNER` in
    * `queues`): smallest priority, then oldest. Counts the attempt and sets the lease; an attempt whose lease ran
    * out (its process ended) does not count, unless that happens again and again without progress. A job out of attempts
-   * is given once more, with `attempt` above `maxAttempts`, only to be settled; after that it is made `dead`.
+   * is given once more, with `attempt` above `maxAttempts`, only to be settled; after that it is made `dead`. With `job`
+   * it is that one or none, by the same rules.
    */
   claimJob(claim: {
     readonly queues: readonly QueueName[];
+    readonly job?: Pick<JobRow, 'ownerId' | 'id'>;
     readonly worker: string;
     readonly leaseMs: number;
   }): Promise<JobRow | undefined>;
@@ -120,5 +124,12 @@ export interface Ledger {
   readsOf(ownerId: string): Reads;
   /** The rows of all owners, likewise. */
   systemReads(): Reads;
+  /**
+   * One owner's rows as they are at one moment, for reading much that has to agree while others write; `unavailable` when
+   * seconds pass between two reads.
+   */
+  snapshotOf<T>(ownerId: string, work: (reads: Reads) => Promise<T>): Promise<T>;
+  /** The rows of all owners, likewise. */
+  systemSnapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

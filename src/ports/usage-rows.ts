@@ -23,6 +23,8 @@ export interface UsageRow {
   readonly estimated: 0 | 1;
   /** Millionths of the currency of the price table; while it runs, what is reserved. `null`: the price is unknown. */
   readonly costMicros: number | null;
+  /** The process that made it; see `ProcessRow`. */
+  readonly process: string | null;
 }
 
 /** Sums of the calls of a month that are alike; a budget is held against them. */

@@ -6,6 +6,7 @@ import { type RouteInput, type RouteName, type RouteOutput, routes } from './rou
 import { answerStream, serverEvents } from './answer-stream.ts';
 import { type AnswerEvent, AskEvent, ImportResult } from './sessions.ts';
 import { UploadResult } from './documents.ts';
+import { JobStarted } from './system.ts';
 
 export interface ClientOptions {
   readonly url: string;
@@ -51,6 +52,9 @@ export interface Client {
   original(documentId: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
   /** Everything of the space as a tar archive. */
   exportSpace(signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  importSpace(file: FileUpload, signal?: AbortSignal): Promise<JobStarted>;
+  /** The whole installation as a tar archive. */
+  backUp(signal?: AbortSignal, name?: string): Promise<ReadableStream<Uint8Array>>;
 }
 
 type Plain = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -207,5 +211,8 @@ export function client(options: ClientOptions): Client {
       return bodyOf(response);
     },
     exportSpace: async (signal) => bodyOf(await request(routes.exportSpace, {}, jsonInit(undefined, signal))),
+    importSpace: (file, signal) => post(routes.importSpace, file, JobStarted, signal),
+    backUp: async (signal, name) =>
+      bodyOf(await request(routes.backUp, { query: { name } }, jsonInit(undefined, signal))),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JobLog, JobPage, JobQuery, JobView, QueueName, QueueView } from './jobs.ts';
+import { JobLog, JobPage, JobQuery, JobView, QueueName, QueueView, Requeued } from './jobs.ts';
 import { ById, type Route, ok } from './route.ts';
 
 export const jobRoutes = {
@@ -57,9 +57,18 @@ export const jobRoutes = {
     method: 'GET',
     path: '/api/queues',
     tag: 'Jobs',
-    summary: 'Queues and what waits in them.',
+    summary: 'Queues and what waits in them: of the space; for the hosts of the installation of all spaces.',
     action: 'system:read',
     response: z.object({ queues: z.array(QueueView) }),
+    ...ok,
+  },
+  requeueJobs: {
+    method: 'POST',
+    path: '/api/queues/requeue',
+    tag: 'Jobs',
+    summary: 'Fills the queues from the ledger again; nothing is lost or done twice.',
+    action: 'system:manage',
+    response: Requeued,
     ...ok,
   },
   pauseQueue: {

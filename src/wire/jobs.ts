@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id, PageQuery, TimeMs, pageOf } from './common.ts';
 
 export const QueueName = z.enum(['ingestion', 'vectors', 'training', 'nightly', 'light']);
+export type QueueName = z.infer<typeof QueueName>;
 export const JobStatus = z.enum(['queued', 'running', 'done', 'dead', 'cancelled']);
 
 export const JobView = z.object({
@@ -44,3 +45,9 @@ export const QueueView = z.object({
   dead: z.number().int(),
 });
 export type QueueView = z.infer<typeof QueueView>;
+
+/** Jobs that wait, by queue. */
+export const Requeued = z.object({
+  queues: z.array(z.object({ name: QueueName, jobs: z.number().int() })),
+});
+export type Requeued = z.infer<typeof Requeued>;

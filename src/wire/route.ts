@@ -17,6 +17,7 @@ export const ACTIONS = [
   'space:erase',
   'system:manage',
   'system:people',
+  'system:backup',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

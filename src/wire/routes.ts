@@ -5,6 +5,7 @@ import { conversationRoutes } from './conversation-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
+import { migrationRoutes } from './migration-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { recallRoutes } from './recall-routes.ts';
@@ -24,6 +25,7 @@ export const routes = {
   ...accountRoutes,
   ...peopleRoutes,
   ...spaceRoutes,
+  ...migrationRoutes,
 } as const;
 
 export type Routes = typeof routes;

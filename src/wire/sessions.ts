@@ -174,10 +174,14 @@ export type ImportResult = z.infer<typeof ImportResult>;
 
 /** Report of a history import; the result of its job. */
 export const ImportReport = z.object({
-  format: z.enum(['json-lines', 'chatgpt', 'claude']),
+  format: z.enum(['json-lines', 'chatgpt', 'claude', 'postgres']),
   sessions: z.number().int(),
   imported: z.number().int().describe('Messages new to memory.'),
   known: z.number().int().describe('Messages that were here before.'),
+  beside: z
+    .record(z.string(), z.number().int())
+    .optional()
+    .describe('Items that are no messages, by kind: `exchange`, `state`. Absent if none.'),
   skipped: z.array(z.object({ reason: z.string(), count: z.number().int(), example: z.string() })),
   unreadTimes: z
     .object({ count: z.number().int(), examples: z.array(z.string()) })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AuditCheck, AuditLogChoice, AuditPage, AuditQuery, EraseSpace } from './audit.ts';
+import { BackupQuery, ImportSpace } from './archives.ts';
 import { type Route, ok } from './route.ts';
 import { JobStarted } from './system.ts';
 
@@ -33,6 +34,30 @@ export const spaceRoutes = {
       'Everything of the space as one tar archive: objects, rows as JSON lines, a manifest with hashes.',
     action: 'space:export',
     audit: 'space-exported',
+    response: z.unknown(),
+    answers: 'bytes',
+    status: 200,
+  },
+  importSpace: {
+    method: 'POST',
+    path: '/api/spaces/import',
+    tag: 'Space',
+    summary: 'Brings a space from its archive, with all its ids; the caller is a host of it.',
+    action: 'system:people',
+    limit: 'upload',
+    audit: 'space-import-asked',
+    form: ImportSpace,
+    response: JobStarted,
+    answers: 'json',
+    status: 202,
+  },
+  backUp: {
+    method: 'GET',
+    path: '/api/backup',
+    tag: 'Space',
+    summary: 'The whole installation as one tar archive: all spaces, people, settings and objects.',
+    action: 'system:backup',
+    query: BackupQuery,
     response: z.unknown(),
     answers: 'bytes',
     status: 200,

@@ -16,7 +16,7 @@ export const systemRoutes = {
     method: 'GET',
     path: '/readyz',
     tag: 'Health',
-    summary: 'Every part can serve (503 if not).',
+    summary: 'Jiwa can serve (503 if not), and how each of its parts is.',
     action: 'public',
     response: ReadyView,
     ...ok,

@@ -109,7 +109,15 @@ export type StatusView = z.infer<typeof StatusView>;
 
 export const ReadyView = z.object({
   ready: z.boolean(),
-  parts: z.record(z.string(), z.object({ ok: z.boolean(), note: z.string().optional() })),
+  parts: z.record(
+    z.string(),
+    z.object({
+      state: z
+        .enum(['ok', 'degraded', 'down'])
+        .describe('`degraded`: Jiwa serves, but not all it can; `down`: it cannot serve.'),
+      note: z.string().optional().describe('What is wrong, and what still works.'),
+    }),
+  ),
 });
 export type ReadyView = z.infer<typeof ReadyView>;
 

@@ -24,6 +24,10 @@ export function ledgerClaimsContract(
       ledger.forOwner(owner, (tx) => tx.enqueue({ kind: 'work', queue: 'light', payload: null, ...job }));
     const claim = (queues: readonly QueueName[] = ['light'], worker = 'w1') =>
       ledger.system((tx) => tx.claimJob({ queues, worker, leaseMs: LEASE_MS }));
+    const named = (id: string, ownerId = OWNER_A, queue: QueueName = 'light') =>
+      ledger.system((tx) =>
+        tx.claimJob({ queues: [queue], worker: 'w1', leaseMs: LEASE_MS, job: { ownerId, id } }),
+      );
     const due = (queues: readonly QueueName[] = ['light']) => ledger.system((tx) => tx.nextDueAt(queues));
     const pause = (queue: QueueName, paused: 0 | 1) =>
       ledger.system((tx) => tx.table('queues').upsert({ ownerId: SYSTEM_OWNER, name: queue, paused }));
@@ -67,6 +71,25 @@ export function ledgerClaimsContract(
       const high = await enqueue({ queue: 'ingestion', priority: 0 });
       const order = [await claim(['light', 'ingestion']), await claim(['light', 'ingestion'])];
       expect(order.map((job) => job?.id)).toEqual([high, low]);
+    });
+
+    it('gives the job that is named, whatever is more urgent, and only while it may be handed out', async () => {
+      const urgent = await enqueue({ priority: 0 });
+      const id = await enqueue({ priority: 20 });
+      const later = await enqueue({ runAt: clock.now() + 500 });
+      expect((await named(id))?.id).toBe(id);
+      expect(await named(id)).toBeUndefined();
+      expect(await named(later)).toBeUndefined();
+      expect(await named(urgent, OWNER_B)).toBeUndefined();
+      expect(await named(urgent, OWNER_A, 'training')).toBeUndefined();
+      await pause('light', 1);
+      expect(await named(urgent)).toBeUndefined();
+      await pause('light', 0);
+      await ledger.system((tx) => tx.table('jobs').update({ id: urgent }, { status: 'done' }));
+      expect(await named(urgent)).toBeUndefined();
+      clock.advance(LEASE_MS);
+      expect(await named(id)).toMatchObject({ id, attempt: 2 });
+      expect((await named(later))?.id).toBe(later);
     });
 
     it('gives no job of a queue that was not asked for', async () => {

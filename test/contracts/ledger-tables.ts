@@ -25,7 +25,7 @@ export function ledgerTablesContract(name: string, open: () => Promise<Ledger>) 
           sizeBytes: Number.MAX_SAFE_INTEGER,
           uploadedAt: 1_799_999_999_999,
           filename: 'Ünïcödé — отчёт 😀.txt',
-          title: null,
+          language: null,
           pageCount: 3,
         });
         await ledger.forOwner(OWNER_A, (tx) => tx.table('documents').insert(row));
@@ -143,15 +143,15 @@ export function ledgerTablesContract(name: string, open: () => Promise<Ledger>) 
           tx
             .table('documents')
             .insert([
-              documentRow({ id: ids.one, sizeBytes: 10, title: 'Alpha' }),
-              documentRow({ id: ids.two, sizeBytes: 20, title: 'beta' }),
-              documentRow({ id: ids.three, sizeBytes: 30, title: null }),
+              documentRow({ id: ids.one, sizeBytes: 10, reason: 'Alpha' }),
+              documentRow({ id: ids.two, sizeBytes: 20, reason: 'beta' }),
+              documentRow({ id: ids.three, sizeBytes: 30, reason: null }),
             ]),
         ),
       );
 
       it('holds all conditions together', async () => {
-        expect(await find({ sizeBytes: { gte: 20 }, title: { not: null } })).toEqual([2]);
+        expect(await find({ sizeBytes: { gte: 20 }, reason: { not: null } })).toEqual([2]);
       });
 
       it('compares with less and greater, also both on one column', async () => {
@@ -162,12 +162,12 @@ export function ledgerTablesContract(name: string, open: () => Promise<Ledger>) 
       });
 
       it('finds null by null, and by a list that has it', async () => {
-        expect(await find({ title: null })).toEqual([3]);
-        expect(await find({ title: { in: ['beta', null] } })).toEqual([2, 3]);
+        expect(await find({ reason: null })).toEqual([3]);
+        expect(await find({ reason: { in: ['beta', null] } })).toEqual([2, 3]);
       });
 
       it('counts null as different from a value', async () => {
-        expect(await find({ title: { not: 'beta' } })).toEqual([1, 3]);
+        expect(await find({ reason: { not: 'beta' } })).toEqual([1, 3]);
       });
 
       it('finds nothing by an empty list', async () => {
@@ -175,8 +175,8 @@ export function ledgerTablesContract(name: string, open: () => Promise<Ledger>) 
       });
 
       it('finds a part of a text, ignoring case', async () => {
-        expect(await find({ title: { contains: 'ALPH' } })).toEqual([1]);
-        expect(await find({ title: { contains: 'a' } })).toEqual([1, 2]);
+        expect(await find({ reason: { contains: 'ALPH' } })).toEqual([1]);
+        expect(await find({ reason: { contains: 'a' } })).toEqual([1, 2]);
       });
 
       it('finds letters beyond ASCII as they are', async () => {

@@ -110,6 +110,19 @@ export function ledgerContract(name: string, open: (options: LedgerContractOptio
         expect(await ledger.systemReads().table('settings').count()).toBe(2);
       });
 
+      it('reads no row of another owner in a snapshot either', async () => {
+        const keys = await ledger.snapshotOf(OWNER_A, async (reads) =>
+          (await reads.table('settings').list({ where: { ownerId: { in: [OWNER_A, OWNER_B] } } })).map(
+            ({ key }) => key,
+          ),
+        );
+        expect(keys).toEqual(['a']);
+        expect(await ledger.systemSnapshot((reads) => reads.table('settings').count())).toBe(2);
+        await expect(ledger.snapshotOf("x' or 1=1", async () => 1)).rejects.toMatchObject({
+          code: 'internal',
+        });
+      });
+
       it('shows a system transaction the rows of all owners', async () => {
         const rows = await ledger.system((tx) => tx.table('settings').list({ orderBy: [['key', 'asc']] }));
         expect(rows.map(({ ownerId, key }) => [ownerId, key])).toEqual([

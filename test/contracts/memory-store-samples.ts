@@ -88,7 +88,8 @@ export const arbitraryItem: fc.Arbitrary<MemoryItem> = fc
       ],
     },
   )
-  .map((item) => item as MemoryItem);
+  .map((item) => item as MemoryItem)
+  .map(({ text, ...item }) => (item.kind === 'chunk' || text === undefined ? item : { ...item, text }));
 
 const some = <T>(values: readonly T[]) => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 2 });
 

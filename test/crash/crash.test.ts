@@ -9,10 +9,19 @@ import { toAppError } from '../../src/core/errors.ts';
 import type { Client } from '../../src/wire/client.ts';
 import type { AnswerTrace } from '../../src/wire/trace.ts';
 import { bookedCalls } from './booked-calls.ts';
+import {
+  answersAmiss,
+  cutAnswersAmiss,
+  documentsAmiss,
+  keyedMessagesAmiss,
+  messagesAmiss,
+  notRecalled,
+  stillRecalled,
+  WHOLE,
+} from './checks.ts';
 import { type Diary, mustBeGone, mustBeThere } from './diary.ts';
 import { embeddingServer } from './embedding-server.ts';
-import { load } from './load.ts';
-import { all } from './pages.ts';
+import { DAILY, load, reembedding } from './load.ts';
 import { jiwa, type ServerProcess, startServer } from './server-process.ts';
 import { converse, finish, type Kept, kept, type Talk, type Turn } from './talk.ts';
 import { callOf, type TalkingModel, talkingModel } from './talking-model.ts';
@@ -71,7 +80,7 @@ beforeAll(async () => {
     server = await startServer(folder);
     const stop = new AbortController();
     const talking = Promise.all([
-      load(server.client, diary, embedder.url, stop.signal),
+      load(server.client, diary, [...DAILY, [3, reembedding(embedder.url)]], stop.signal),
       converse(server.client, talk, stop.signal),
     ]);
     await killMoment(talk);
@@ -105,68 +114,23 @@ test('kills fell in the middle of answers, and others came to their end', () => 
 });
 
 test('every acknowledged document is there once, whole and searchable', async () => {
-  const documents = await all<{ id: string; filename: string; status: string }>(
-    server.client,
-    'listDocuments',
-    {},
-  );
-  for (const entry of mustBeThere(diary).filter((each) => each.kind === 'document')) {
-    const found = documents.filter((document) => document.filename === `${entry.canary}.txt`);
-    expect(found).toMatchObject([{ id: entry.id, status: 'ready' }]);
-  }
+  expect(await documentsAmiss(server.client, diary)).toEqual(WHOLE);
 });
 
 test('every acknowledged message is there once, and none is there twice', async () => {
-  const texts = new Map<string, number>();
-  for (const id of diary.sessions) {
-    for (const message of await all<{ text: string; role: string }>(server.client, 'listMessages', {
-      params: { id },
-    })) {
-      const canary = message.role === 'user' ? /msg[0-9a-f]{32}/.exec(message.text)?.[0] : undefined;
-      if (canary !== undefined) texts.set(canary, (texts.get(canary) ?? 0) + 1);
-    }
-  }
-  for (const entry of mustBeThere(diary).filter((each) => each.kind === 'message')) {
-    expect([entry.canary, texts.get(entry.canary)]).toEqual([entry.canary, 1]);
-  }
-  expect(Math.max(...texts.values())).toBe(1);
+  expect(await messagesAmiss(server.client, diary)).toEqual(WHOLE);
 });
 
 test('a message sent again with its own id is there once, however often it was sent', () => {
-  const acknowledged = cut.filter(({ messageId }) => messageId !== undefined);
-  expect(acknowledged.filter(({ canary }) => !left.questions.has(canary))).toEqual([]);
-  for (const { canary, messageId } of talk.turns) {
-    for (const { id } of left.questions.get(canary) ?? []) expect(id).toBe(messageId);
-    expect(finished.questions.get(canary)?.map(({ id }) => id)).toEqual([messageId]);
-  }
+  expect(keyedMessagesAmiss({ cut, left, talk, finished })).toEqual(WHOLE);
 });
 
 test('an answer that was announced is kept once, word for word, and told again to who asks again', () => {
-  const told = (turns: readonly Turn[], { answers }: Kept) => {
-    for (const { canary, ended } of turns) {
-      const [{ id, text } = { id: '', text: '' }] = ended;
-      expect(model.said(canary)).toContain(text);
-      for (const end of ended) expect(end).toEqual({ id, text, streamed: text });
-      expect(answers.get(canary)).toMatchObject([{ id, text }]);
-      expect(answers.get(canary)?.[0]).not.toHaveProperty('interrupted');
-    }
-  };
-  told(
-    cut.filter(({ ended }) => ended.length > 0),
-    left,
-  );
-  told(talk.turns, finished);
-  expect(new Set(finished.answers.keys())).toEqual(new Set(talk.turns.map(({ canary }) => canary)));
+  expect(answersAmiss({ cut, left, talk, finished }, model)).toEqual([]);
 });
 
 test('an answer that a kill cut is not there, or whole, or marked as cut; never twice, never mixed', () => {
-  for (const [canary, answers] of left.answers) {
-    expect(answers).toHaveLength(1);
-    for (const { text, interrupted = false } of answers) {
-      const fits = (said: string) => said === text || (interrupted && said.startsWith(text));
-      expect([text, model.said(canary).some(fits)]).toEqual([text, true]);
-    }
-  }
+  expect(cutAnswersAmiss({ cut, left, talk, finished }, model)).toEqual([]);
 });
 
 test('no call of the model is booked twice, and nothing stays reserved', async () => {
@@ -220,17 +184,11 @@ test('why an answer is as it is can be read, where nothing was forgotten meanwhi
 });
 
 test('what survived can be recalled by its words', async () => {
-  for (const entry of mustBeThere(diary).slice(-20)) {
-    const { hits } = await server.client.call('recall', { body: { question: entry.canary, limit: 3 } });
-    expect(hits.some((hit) => hit.text.includes(entry.canary))).toBe(true);
-  }
+  expect(await notRecalled(server.client, diary)).toEqual([]);
 });
 
 test('what was forgotten is gone from the answers and from the disk', async () => {
-  for (const entry of mustBeGone(diary)) {
-    const { hits } = await server.client.call('recall', { body: { question: entry.canary, limit: 3 } });
-    expect(hits.some((hit) => hit.text.includes(entry.canary))).toBe(false);
-  }
+  expect(await stillRecalled(server.client, diary)).toEqual([]);
   const last = mustBeGone(diary)
     .filter((entry) => entry.kind === 'document')
     .slice(-10);

@@ -3,6 +3,10 @@ import { AppError } from '../../src/core/errors.ts';
 import type { Client } from '../../src/wire/client.ts';
 import type { Diary, Entry } from './diary.ts';
 
+/** Something a person does. */
+export type Act = (api: Client, diary: Diary, signal: AbortSignal) => Promise<void>;
+type Weighted = readonly [weight: number, act: Act];
+
 const WORDS = 'river garden winter letter market window bridge forest music salt paper lantern harbour'.split(
   ' ',
 );
@@ -16,7 +20,7 @@ function pick<T>(list: readonly T[]): T | undefined {
   return list[Math.floor(Math.random() * list.length)];
 }
 
-async function upload(api: Client, diary: Diary): Promise<void> {
+export async function upload(api: Client, diary: Diary): Promise<void> {
   const entry: Entry = { canary: `doc${randomUUID().replaceAll('-', '')}`, kind: 'document' };
   diary.entries.push(entry);
   const text = Array.from({ length: 1 + Math.floor(Math.random() * 6) }, () =>
@@ -26,7 +30,7 @@ async function upload(api: Client, diary: Diary): Promise<void> {
   entry.id = document.id;
 }
 
-async function say(api: Client, diary: Diary, signal: AbortSignal): Promise<void> {
+export async function say(api: Client, diary: Diary, signal: AbortSignal): Promise<void> {
   let sessionId = Math.random() < 0.8 ? pick(diary.sessions) : undefined;
   if (sessionId === undefined) {
     sessionId = (await api.call('createSession', { body: {} })).id;
@@ -46,7 +50,7 @@ async function say(api: Client, diary: Diary, signal: AbortSignal): Promise<void
   }
 }
 
-async function forget(api: Client, diary: Diary): Promise<void> {
+export async function forget(api: Client, diary: Diary): Promise<void> {
   const entry = pick(diary.entries.filter((each) => each.id !== undefined && each.deletion === undefined));
   if (entry?.id === undefined) return;
   entry.deletion = 'asked';
@@ -55,12 +59,15 @@ async function forget(api: Client, diary: Diary): Promise<void> {
   entry.deletion = 'gone';
 }
 
-async function reembed(api: Client, remote: string): Promise<void> {
-  const body =
-    Math.random() < 0.5
-      ? ({ kind: 'bundled' } as const)
-      : ({ kind: 'remote', baseUrl: remote, model: 'crash-test', dimensions: 16 } as const);
-  await api.call('useEmbedder', { body });
+/** Changes the encoder, so that everything gets new vectors. */
+export function reembedding(remote: string): Act {
+  return async (api) => {
+    const body =
+      Math.random() < 0.5
+        ? ({ kind: 'bundled' } as const)
+        : ({ kind: 'remote', baseUrl: remote, model: 'crash-test', dimensions: 16 } as const);
+    await api.call('useEmbedder', { body });
+  };
 }
 
 /** True for what a client sees when the server is killed under it, or refuses for a good reason. */
@@ -70,16 +77,31 @@ function expected(error: unknown): boolean {
   return error instanceof Error; // a stream cut in the middle
 }
 
-/** Talks to the server in four lanes until the signal is aborted. */
-export async function load(api: Client, diary: Diary, remote: string, signal: AbortSignal): Promise<void> {
+/** What people do all day, by how often. */
+export const DAILY: readonly Weighted[] = [
+  [35, upload],
+  [45, say],
+  [17, forget],
+];
+
+function drawn(acts: readonly Weighted[]): Act {
+  const sum = acts.reduce((total, [weight]) => total + weight, 0);
+  let left = Math.random() * sum;
+  const [, act] = acts.find(([weight]) => (left -= weight) < 0) ?? [0, say];
+  return act;
+}
+
+/** Does these things in four lanes until the signal is aborted; throws what no kill explains. */
+export async function load(
+  api: Client,
+  diary: Diary,
+  acts: readonly Weighted[],
+  signal: AbortSignal,
+): Promise<void> {
   const lane = async () => {
     while (!signal.aborted) {
-      const dice = Math.random();
       try {
-        if (dice < 0.35) await upload(api, diary);
-        else if (dice < 0.8) await say(api, diary, signal);
-        else if (dice < 0.97) await forget(api, diary);
-        else await reembed(api, remote);
+        await drawn(acts)(api, diary, signal);
       } catch (error) {
         if (!expected(error)) throw error;
       }

@@ -15,6 +15,8 @@ export interface ServerProcess {
   readonly startMs: number;
   /** SIGKILL: no chance to say goodbye. */
   kill(): Promise<void>;
+  /** SIGTERM: it ends what it can; gives its exit code. */
+  stop(): Promise<number | null>;
 }
 
 async function urlInLock(dataFolder: string, pid: number): Promise<string | undefined> {
@@ -44,10 +46,13 @@ async function untilReady(child: ChildProcess, dataFolder: string): Promise<stri
 }
 
 /** Starts the product as a person would, in a process of its own over this data folder. */
-export async function startServer(dataFolder: string): Promise<ServerProcess> {
+export async function startServer(
+  dataFolder: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<ServerProcess> {
   const begun = performance.now();
   const child = spawn(process.execPath, [ENTRY, 'start'], {
-    env: { ...process.env, JIWA_DATA: dataFolder, JIWA_PORT: '0', JIWA_LOG: 'error' },
+    env: { ...process.env, JIWA_LOG: 'error', ...environment, JIWA_DATA: dataFolder, JIWA_PORT: '0' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = once(child, 'exit');
@@ -59,6 +64,11 @@ export async function startServer(dataFolder: string): Promise<ServerProcess> {
     async kill() {
       child.kill('SIGKILL');
       await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+      return child.exitCode;
     },
   };
 }

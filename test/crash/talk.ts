@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { mapBounded } from '../../src/core/bounded.ts';
-import { AppError } from '../../src/core/errors.ts';
+import { AppError, type ErrorCode } from '../../src/core/errors.ts';
 import type { Client } from '../../src/wire/client.ts';
 import type { MessageView } from '../../src/wire/sessions.ts';
 import { all } from './pages.ts';
@@ -38,6 +39,7 @@ export interface Kept {
 
 const LANES = 2;
 const SESSIONS = 6;
+const AGAIN_MS = 250;
 
 /** Sends the message, with the same id of its own each time, and follows its answer. */
 async function attempt(api: Client, turn: Turn, signal: AbortSignal): Promise<void> {
@@ -87,29 +89,51 @@ async function nextTurn(api: Client, talk: Talk): Promise<Turn> {
   return again[Math.floor(Math.random() * again.length)] ?? newTurn(api, talk);
 }
 
-/** True for what a client sees when the server is killed under it. */
-function isCut(error: unknown): boolean {
-  return error instanceof AppError ? error.code === 'unavailable' : error instanceof Error;
+/** What a client sees when the server is killed under it. */
+const CUT: readonly ErrorCode[] = ['unavailable'];
+/** The same where others work on: they settle what the killed one left when they have given it up. */
+export const CUT_BESIDE_OTHERS: readonly ErrorCode[] = [...CUT, 'conflict'];
+
+function isOneOf(codes: readonly ErrorCode[], error: unknown): boolean {
+  return error instanceof AppError ? codes.includes(error.code) : error instanceof Error;
 }
 
 /** Converses with the model until the signal is aborted; throws what no kill explains. */
-export async function converse(api: Client, talk: Talk, signal: AbortSignal): Promise<void> {
+export async function converse(
+  api: Client,
+  talk: Talk,
+  signal: AbortSignal,
+  cut: readonly ErrorCode[] = CUT,
+): Promise<void> {
   const lane = async () => {
     while (!signal.aborted) {
       try {
         await attempt(api, await nextTurn(api, talk), signal);
       } catch (error) {
-        if (!isCut(error)) throw error;
+        if (!isOneOf(cut, error)) throw error;
       }
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-/** Sends again what has no answer yet, and once more some of what has. */
-export async function finish(api: Client, { turns }: Talk): Promise<void> {
+async function attemptUntil(deadline: number, api: Client, turn: Turn): Promise<void> {
+  for (;;) {
+    try {
+      await attempt(api, turn, new AbortController().signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'conflict') || Date.now() > deadline) throw error;
+    }
+    await wait(AGAIN_MS);
+  }
+}
+
+/** Sends again what has no answer yet, and once more some of what has; for so long a conflict may last. */
+export async function finish(api: Client, { turns }: Talk, conflictMs = 0): Promise<void> {
   const open = turns.filter(({ ended }, index) => ended.length === 0 || index % 10 === 0);
-  await mapBounded(open, LANES, (turn) => attempt(api, turn, new AbortController().signal));
+  const deadline = Date.now() + conflictMs;
+  await mapBounded(open, LANES, (turn) => attemptUntil(deadline, api, turn));
 }
 
 /** Reads all conversations. */

@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => run.end());
 
 function overStdio(): McpAt {
-  const env = { PATH: process.env['PATH'] ?? '', JIWA_LOG: 'silent' };
+  const stores = run.stores.environment;
+  const env = { PATH: process.env['PATH'] ?? '', JIWA_LOG: 'silent', ...stores };
   return { command: process.execPath, args: [BIN, 'mcp', '--data', run.folder], env };
 }
 

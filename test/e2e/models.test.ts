@@ -30,11 +30,11 @@ const chat = { params: { role: 'chat' as const } };
 const useChat = (model = 'scripted') =>
   run.api.call('setRole', { ...chat, body: { provider: 'mine', model } });
 
-async function everything(folder: string): Promise<string> {
+async function everything({ folder, stores }: RunningApp): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')));
-  return texts.join('\n');
+  return [...texts, JSON.stringify(await stores.ledgerRows())].join('\n');
 }
 
 describe('a provider', () => {
@@ -44,7 +44,7 @@ describe('a provider', () => {
     expect(server.requests.at(-1)?.headers.authorization).toBe(`Bearer ${CANARY}`);
     const list = await run.api.call('listModels', {});
     expect(JSON.stringify([view, list])).not.toContain(CANARY.slice(-4));
-    expect(await everything(run.folder)).not.toContain(CANARY);
+    expect(await everything(run)).not.toContain(CANARY);
     expect(await run.api.call('listProviderModels', mine)).toEqual({ models: ['scripted'] });
   });
 

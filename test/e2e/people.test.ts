@@ -68,14 +68,16 @@ describe('a space as a whole', () => {
     execFileSync('tar', ['-xf', 'all.tar'], { cwd: folder });
     const lines = (await readFile(join(folder, 'manifest.jsonl'), 'utf8')).trim().split('\n');
     const [head, ...files] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(head).toMatchObject({ format: 'jiwa-space-1', files: files.length });
+    expect(head).toEqual({ files: files.length });
     for (const { path, sha256: hash } of files) {
       expect(sha256(await readFile(join(folder, String(path))))).toBe(hash);
     }
     const paths = files.map(({ path }) => String(path));
-    expect(paths).toContainEqual(expect.stringMatching(/^objects\/raw\/.*original\.txt$/));
-    expect(paths).toContainEqual(expect.stringMatching(/^objects\/chats\/.*messages\/.*\.json$/));
-    expect(paths).toContain('ledger/documents-0001.jsonl');
+    expect(paths).toContainEqual(expect.stringMatching(/^tenant\/[0-9a-f-]{36}\/raw\/.*original\.txt$/));
+    expect(paths).toContainEqual(
+      expect.stringMatching(/^tenant\/[0-9a-f-]{36}\/chats\/.*messages\/.*\.json$/),
+    );
+    expect(paths).toContain('ledger/documents.jsonl');
     expect(paths.some((path) => path.includes('credentials') || path.includes('accounts'))).toBe(false);
     await rm(folder, { recursive: true });
   });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openSqliteLedger } from '../../src/adapters/ledger/sqlite-ledger.ts';
+import { openLedger } from '../../src/app/open-ledger.ts';
 import { type Client, client } from '../../src/wire/client.ts';
 import type { NewKey } from '../../src/wire/people.ts';
 import type { RunningApp } from './running-app.ts';
@@ -46,7 +46,10 @@ export async function keyed(host: Client, body: NewKey, userId?: string): Promis
 /** Lets the time of a key run out, as only a clock can; the app is closed meanwhile. */
 export async function expireKey(run: RunningApp, id: string): Promise<RunningApp> {
   await run.app.close();
-  const ledger = await openSqliteLedger({ path: join(run.folder, 'ledger.sqlite'), now: Date.now });
+  const ledger = await openLedger(run.config.database, {
+    path: join(run.folder, 'ledger.sqlite'),
+    now: Date.now,
+  });
   await ledger.system((tx) => tx.table('credentials').update({ id }, { expiresAt: tx.now - 1 }));
   await ledger.close();
   return run.restarted();

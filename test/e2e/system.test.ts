@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { client } from '../../src/wire/client.ts';
@@ -68,7 +68,8 @@ describe('the embedder can be changed', () => {
     expect(embedders.map(({ state, dimensions }) => [state, dimensions])).toContainEqual(['active', 16]);
     expect(embedders.map(({ state, dimensions }) => [state, dimensions])).toContainEqual(['installed', 384]);
     run = await run.restarted();
-    expect((await run.api.call('recall', question)).meaning).toBe(true);
+    // A remote embedder has 150 ms, which the first question after a start can need for itself.
+    await vi.waitFor(async () => expect((await run.api.call('recall', question)).meaning).toBe(true), 10_000);
     remote.close();
     await run.api.call('useEmbedder', { body: { kind: 'bundled' } });
     await run.settled();

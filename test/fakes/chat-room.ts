@@ -24,6 +24,7 @@ import { createSession, sessionTitles } from '../../src/chat/sessions.ts';
 import { snapshotSessions } from '../../src/chat/snapshot-sessions.ts';
 import { hiddenSources } from '../../src/chat/hidden-sources.ts';
 import { type Ctx, silentLog } from '../../src/core/context.ts';
+import { aloneLeases } from '../../src/core/leases.ts';
 import { toAppError } from '../../src/core/errors.ts';
 import { newId } from '../../src/core/ids.ts';
 import { turns } from '../../src/core/turns.ts';
@@ -97,7 +98,7 @@ export async function openChatRoom(options: ChatRoomOptions = {}) {
     timers: clock,
     way,
     answerer: (input, ctx) => answerByQuotes(input, deps, ctx),
-    live: liveAnswers({ timers: clock, newId, log: silentLog }),
+    live: liveAnswers({ timers: clock, newId, log: silentLog, leases: aloneLeases() }),
     keepTrace: async () => {},
     modelOf: async () => undefined,
   };

@@ -3,6 +3,7 @@ import type { Bound } from '../../src/app/bound.ts';
 import type { Answerer } from '../../src/chat/answerer.ts';
 import { liveAnswers } from '../../src/chat/live-answers.ts';
 import type { Access, Authorized } from '../../src/core/authorized.ts';
+import { aloneLeases } from '../../src/core/leases.ts';
 import { silentLog } from '../../src/core/context.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { newId } from '../../src/core/ids.ts';
@@ -28,7 +29,7 @@ export interface ChatServer {
 
 /** The conversations of a room served over HTTP, answered by the test. Closing it is like the end of its process. */
 export async function serveChat(room: ChatRoom, answerer: Answerer): Promise<ChatServer> {
-  const live = liveAnswers({ timers: systemTimers, newId, log: silentLog });
+  const live = liveAnswers({ timers: systemTimers, newId, log: silentLog, leases: aloneLeases() });
   const bound = {
     services: room.deps,
     answering: { ...room.deps, answerer, live, timers: systemTimers },

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FakeApi, type Script, fakeApi } from './api-server.ts';
+import { allWell } from './wire-views.ts';
 import { type FakeHostOptions, type Ran, runOn } from './cli-host.ts';
 
 /** A folder and an API for one test, gone when it ends (`await using`). */
@@ -13,7 +14,7 @@ export interface Bench extends AsyncDisposable {
 
 export async function bench(script: Script = {}): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'jiwa-cli-'));
-  const api = await fakeApi(script);
+  const api = await fakeApi({ ready: () => allWell(), ...script });
   return {
     folder,
     api,

@@ -71,6 +71,19 @@ export function fakeHost(options: FakeHostOptions): FakeHost {
         },
       };
     },
+    async restore({ file, replace }) {
+      life.push(`restored ${file}${replace ? ' in place of what was here' : ''}`);
+      return { name: 'jiwa-backup-x', madeAt: 0, rows: 1, items: 2, objects: 3, forgottenSince: [] };
+    },
+    async openWorker({ queues }) {
+      life.push(`worker for ${queues.join(',')}`);
+      return {
+        name: 'machine:1:abc',
+        async close() {
+          life.push('closed');
+        },
+      };
+    },
     stdout: stdout.stream as unknown as NodeJS.WriteStream,
     stderr: stderr.stream as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,

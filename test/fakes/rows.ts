@@ -22,7 +22,6 @@ export function documentRow(changes: Partial<Own<DocumentRow>> = {}): Own<Docume
     retryable: 0,
     chunkCount: 0,
     vectorCount: 0,
-    title: null,
     language: null,
     pageCount: null,
     tags: '[]',
@@ -44,6 +43,7 @@ export function intentRow(changes: Partial<Own<IntentRow>> = {}): Own<IntentRow>
     subjectId: 'subject',
     payload: '{}',
     createdAt: 1_735_689_600_000,
+    process: 'an earlier one',
     ...changes,
   };
 }

@@ -2,7 +2,7 @@ import type { DocumentView } from '../../src/wire/documents.ts';
 import type { JobView } from '../../src/wire/jobs.ts';
 import type { CitationView, Hit, Place, RecallResult } from '../../src/wire/recall.ts';
 import type { Answer, AskEvent, MessageView, SessionView } from '../../src/wire/sessions.ts';
-import type { StatusView } from '../../src/wire/system.ts';
+import type { ReadyView, StatusView } from '../../src/wire/system.ts';
 
 /** A whole id that begins with the given hex digits. */
 export function testId(beginning: string): string {
@@ -121,6 +121,11 @@ export const aCitation = (over: Partial<CitationView> = {}): CitationView => ({
   text: 'It ends on 31 March 2028.',
   after: 'It is renewed for three years.',
   ...over,
+});
+
+export const allWell = (parts: ReadyView['parts'] = { ledger: { state: 'ok' } }): ReadyView => ({
+  ready: true,
+  parts,
 });
 
 export const aStatus = (over: Partial<StatusView> = {}): StatusView => ({

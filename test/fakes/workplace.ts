@@ -41,13 +41,20 @@ export function gate(): { readonly opened: Promise<void>; readonly open: () => v
   return { opened: promise, open: () => resolve() };
 }
 
+interface WorkOptions {
+  readonly concurrency?: number;
+  readonly queue?: JobQueue;
+  /** They do by default. */
+  readonly storesAnswer?: () => Promise<boolean>;
+}
+
 /** A place where jobs run over the real ledger and a clock that only the test moves. */
 export interface Workplace {
   readonly clock: FakeClock;
   readonly ledger: Ledger;
   readonly bus: EventBus;
   readonly log: ReturnType<typeof recordingLog>;
-  start(definitions: readonly JobDefinition[], options?: { concurrency?: number; queue?: JobQueue }): Workers;
+  start(definitions: readonly JobDefinition[], options?: WorkOptions): Workers;
   readonly queue: JobQueue;
   enqueue(job?: Partial<NewJob>, ownerId?: string): Promise<string>;
   rowOf(id: string): Promise<JobRow>;
@@ -85,6 +92,7 @@ export async function openWorkplace(): Promise<Workplace> {
         timers: clock,
         worker: 'test',
         leaseMs: LEASE_MS,
+        storesAnswer: options.storesAnswer ?? (async () => true),
       };
       const deps = { ledger, queue: options.queue ?? queue, bus, definitions, log, ...around };
       const workers = startWorkers(deps, [{ queues: ['light'], concurrency: options.concurrency ?? 2 }]);

@@ -88,7 +88,7 @@ function taken(path: string, holder: Holder | undefined): AppError {
   return new AppError(
     'conflict',
     `The data folder ${path} belongs to a running Jiwa (${process}${address}). ` +
-      'Use that one, stop it, or choose another data folder.',
+      'Use that one, stop it, or choose another data folder: each process has its own, also where several share a database.',
     { details: { pid: holder?.pid, url: holder?.url } },
   );
 }

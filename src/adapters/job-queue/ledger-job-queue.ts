@@ -79,6 +79,16 @@ export function ledgerJobQueue({ ledger, now, timers }: LedgerJobQueueOptions): 
       }
       return undefined;
     },
+    async rebuild(queues) {
+      const jobs = ledger.systemReads().table('jobs');
+      const counts = new Map<QueueName, number>();
+      for (const queue of queues) {
+        const lost = { queue, status: 'running', leaseUntil: { lte: now() } } as const;
+        counts.set(queue, (await jobs.count({ queue, status: 'queued' })) + (await jobs.count(lost)));
+      }
+      for (const waiter of waiters) waiter.wake();
+      return counts;
+    },
     async close() {
       closed.abort();
     },

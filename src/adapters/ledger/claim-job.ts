@@ -18,12 +18,13 @@ const ORDER = [
 const MOST_INTERRUPTIONS = 100;
 
 /**
- * Takes the next job of the queues; see `SystemTx.claimJob`. Each queue is asked for its own best job, so the index
- * serves the order however many jobs wait.
+ * Takes the job that is named, else the next one of the queues; see `SystemTx.claimJob`. Each queue is asked for its own
+ * best job, so the index serves the order however many jobs wait.
  */
 export async function claimJob(tx: Tables, claim: Claim): Promise<JobRow | undefined> {
   for (;;) {
-    const found = await best(tx, await openQueues(tx, claim.queues));
+    const queues = await openQueues(tx, claim.queues);
+    const found = await (claim.job === undefined ? best(tx, queues) : named(tx, queues, claim.job));
     if (!found) return undefined;
     const row = { ownerId: found.ownerId, id: found.id };
     if (found.attempt > found.maxAttempts) {
@@ -64,6 +65,18 @@ export async function nextDueAt(tx: Tables, queues: readonly QueueName[]): Promi
 async function openQueues(tx: Tables, queues: readonly QueueName[]): Promise<QueueName[]> {
   const paused = await tx.table('queues').list({ where: { ownerId: SYSTEM_OWNER, paused: 1 } });
   return queues.filter((name) => !paused.some((row) => row.name === name));
+}
+
+/** The job with this key, if it may be handed out now. */
+async function named(
+  tx: Tables,
+  queues: readonly QueueName[],
+  { ownerId, id }: NonNullable<Claim['job']>,
+): Promise<JobRow | undefined> {
+  const row = await tx.table('jobs').get({ ownerId, id });
+  if (row === undefined || !queues.includes(row.queue)) return undefined;
+  const dueAt = row.status === 'queued' ? row.runAt : row.status === 'running' ? row.leaseUntil : null;
+  return dueAt !== null && dueAt <= tx.now ? row : undefined;
 }
 
 async function best(tx: Tables, queues: readonly QueueName[]): Promise<JobRow | undefined> {

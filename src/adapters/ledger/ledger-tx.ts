@@ -13,7 +13,9 @@ const DEFAULT_ATTEMPTS = 3;
 export interface TxParts {
   readonly db: Kysely<Tables>;
   readonly now: number;
+  readonly process: string;
   readonly followers: (event: DomainEvent, now: number) => readonly NewJob[];
+  readonly traceContext: (() => string | undefined) | undefined;
   readonly queued: JobRow[];
 }
 
@@ -21,6 +23,7 @@ export function ownerTx(parts: TxParts, ownerId: string): OwnerTx {
   const enqueue = (job: NewJob) => enqueueJob(parts, ownerId, job);
   return {
     now: parts.now,
+    process: parts.process,
     ownerId,
     table: <N extends keyof LedgerTables>(name: N) =>
       ledgerTable(parts.db, name, ownerId) as unknown as Table<
@@ -37,6 +40,7 @@ export function ownerTx(parts: TxParts, ownerId: string): OwnerTx {
 export function systemTx(parts: TxParts): SystemTx {
   const tables = {
     now: parts.now,
+    process: parts.process,
     table: <N extends keyof LedgerTables>(name: N) =>
       ledgerTable(parts.db, name, undefined) as unknown as Table<LedgerTables[N]>,
   };
@@ -71,7 +75,12 @@ async function enqueueJob(parts: TxParts, ownerId: string, job: NewJob): Promise
     }
     return same.id;
   }
-  const row = newRow(ownerId, job, { priority, runAt, createdAt: parts.now });
+  const row = newRow(ownerId, job, {
+    priority,
+    runAt,
+    createdAt: parts.now,
+    traceContext: parts.traceContext?.() ?? null,
+  });
   await jobs.insert(row);
   parts.queued.push(row);
   return row.id;
@@ -80,10 +89,10 @@ async function enqueueJob(parts: TxParts, ownerId: string, job: NewJob): Promise
 function newRow(
   ownerId: string,
   job: NewJob,
-  times: Pick<JobRow, 'priority' | 'runAt' | 'createdAt'>,
+  given: Pick<JobRow, 'priority' | 'runAt' | 'createdAt' | 'traceContext'>,
 ): JobRow {
   return {
-    ...times,
+    ...given,
     ownerId,
     id: newId(),
     queue: job.queue,

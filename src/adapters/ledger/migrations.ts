@@ -6,6 +6,9 @@ import { up as firstTables } from './migrations/0001-first-tables.ts';
 import { up as usage } from './migrations/0002-usage.ts';
 import { up as conversations } from './migrations/0003-conversations.ts';
 import { up as people } from './migrations/0004-people.ts';
+import { up as processes } from './migrations/0005-processes.ts';
+import { up as traces } from './migrations/0006-traces.ts';
+import { up as titles } from './migrations/0007-titles.ts';
 import type { Tables } from './where-clause.ts';
 
 /** A step of the schema; steps that were released never change. */
@@ -21,6 +24,9 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: 'usage', up: usage },
   { version: 3, name: 'conversations', up: conversations },
   { version: 4, name: 'people', up: people },
+  { version: 5, name: 'processes', up: processes },
+  { version: 6, name: 'traces', up: traces },
+  { version: 7, name: 'titles', up: titles },
 ];
 
 export interface MigrateOptions {

@@ -61,6 +61,11 @@ export function postgresError(error: unknown): AppError {
   return new AppError(code, message, { cause: new Error(said) });
 }
 
+/** For who was turned away because another one lost the database. */
+export function databaseGone(): AppError {
+  return new AppError(...GONE);
+}
+
 export function databaseLost(said: string): AppError {
   return new AppError(...GONE, { cause: new LostConnection(said) });
 }

@@ -130,6 +130,20 @@ describe('postgres ledger', () => {
       expect(await ledger.readsOf(OWNER_A).table('settings').count()).toBe(0);
     }));
 
+  it('shows a snapshot as it was when it began, while others write', () =>
+    twoLedgers(async ([ledger, other]) => {
+      const put = (key: string) =>
+        other.forOwner(OWNER_A, (tx) => tx.table('settings').insert(settingRow(key)));
+      await put('before');
+      const counts = await ledger.snapshotOf(OWNER_A, async (reads) => {
+        const first = await reads.table('settings').count();
+        await put('meanwhile');
+        const later = await reads.table('settings').count();
+        return [first, later, await ledger.readsOf(OWNER_A).table('settings').count()];
+      });
+      expect(counts).toEqual([1, 1, 2]);
+    }));
+
   it('refuses a text that PostgreSQL cannot hold, as wrong input', () =>
     twoLedgers(async ([ledger]) => {
       const writing = ledger.forOwner(OWNER_A, (tx) => tx.table('settings').insert(settingRow('a\0b')));

@@ -10,6 +10,9 @@ import { POSTGRES_SYNTAX } from './postgres-syntax.ts';
 /** Names the lock of those who change the schema, among the advisory locks of the database. */
 const SCHEMA_LOCK = 5_174_110;
 
+/** A worker whose clock is ahead of the others' by a lease (30 s) would take jobs that run. */
+const MOST_APART_MS = 5_000;
+
 function transactionsOf(client: Client): Transact {
   const db = kyselyOver((query) => runOn(client, query), POSTGRES_SYNTAX);
   return async (work) => {
@@ -32,9 +35,11 @@ function transactionsOf(client: Client): Transact {
  */
 export function preparePostgres(url: string, options: { now: () => number; log: Log }): Promise<string> {
   return ownConnection(url, async (client) => {
-    const { rows } = await client.query<{ readonly set: string }>(
-      "select current_setting('synchronous_commit') as set",
+    const { rows } = await client.query<{ readonly set: string; readonly at: number }>(
+      "select current_setting('synchronous_commit') as set, extract(epoch from clock_timestamp())::float8 as at",
     );
+    const apartMs = Math.round(Math.abs(options.now() - Number(rows[0]?.at) * 1_000));
+    if (apartMs > MOST_APART_MS) options.log.warn('clock-differs-from-database', { apartMs });
     if (rows[0]?.set === 'off')
       throw new AppError(
         'unsupported',

@@ -6,7 +6,7 @@ import { turns } from '../../core/turns.ts';
 import { kyselyOver, type StatementResult } from './kysely-over.ts';
 import type { LedgerDriver } from './ledger-over.ts';
 import { connected, runOn } from './postgres-connections.ts';
-import { cameInTheWay, databaseLost, postgresError, wasLost } from './postgres-errors.ts';
+import { cameInTheWay, databaseGone, databaseLost, postgresError, wasLost } from './postgres-errors.ts';
 import { ALL_OWNERS, OWNER_SETTING } from './postgres-owners.ts';
 import { POSTGRES_SYNTAX } from './postgres-syntax.ts';
 import type { Tables } from './where-clause.ts';
@@ -84,14 +84,17 @@ async function readAlone(
 }
 
 /** Transactions and reads over a pool; those of one owner, and those over all, go one after another in this process. */
-export function postgresTransactions(pool: Pool, role: string): Pick<LedgerDriver, 'transact' | 'reads'> {
+export function postgresTransactions(pool: Pool, role: string): Omit<LedgerDriver, 'close'> {
   const inTurn = turns();
   let lostAt = Number.NEGATIVE_INFINITY;
   const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    const askedAt = performance.now();
     let lost = false;
     let client: PoolClient | undefined;
     try {
       client = await connected(pool);
+      // Who waited for a connection while others lost the server need not find out in turn.
+      if (lostAt > askedAt) throw databaseGone();
       return await work(client);
     } catch (error) {
       lost = wasLost(error);
@@ -119,6 +122,12 @@ export function postgresTransactions(pool: Pool, role: string): Pick<LedgerDrive
         return untilKept(ownerId, work);
       });
     },
+    snapshot: (ownerId, work) =>
+      withClient(async (client) => {
+        const read = await attempt(client, begin('repeatable read read only', role, ownerId), work);
+        if ('result' in read) return read.result;
+        throw postgresError(read.reason);
+      }),
     reads: (ownerId) =>
       kyselyOver(
         (query) =>

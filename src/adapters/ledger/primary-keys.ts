@@ -17,6 +17,8 @@ export const PRIMARY_KEYS = {
   jobLogs: ['ownerId', 'jobId', 'seq'],
   queues: ['ownerId', 'name'],
   intents: ['ownerId', 'id'],
+  processes: ['ownerId', 'id'],
+  leases: ['ownerId', 'name'],
   tombstones: ['ownerId', 'kind', 'sourceId'],
   vectorSlots: ['ownerId', 'slot'],
   usage: ['ownerId', 'id'],

@@ -33,6 +33,24 @@ describe('sqlite ledger', () => {
     await second.close();
   });
 
+  it('shows a snapshot as it was when it began, while others write', async () => {
+    const ledger = await open();
+    const put = (key: string) =>
+      ledger.forOwner(OWNER_A, (tx) => tx.table('settings').insert(settingRow(key)));
+    await put('before');
+    const counts = await ledger.snapshotOf(OWNER_A, async (reads) => {
+      const first = await reads.table('settings').count();
+      await put('meanwhile');
+      return [
+        first,
+        await reads.table('settings').count(),
+        await ledger.readsOf(OWNER_A).table('settings').count(),
+      ];
+    });
+    expect(counts).toEqual([1, 1, 2]);
+    await ledger.close();
+  });
+
   it('leaves nothing of what was removed in its file', async () => {
     const ledger = await open();
     const row = { ...settingRow('k'), value: '"a title to be forgotten"' };

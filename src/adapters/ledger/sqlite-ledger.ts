@@ -44,9 +44,14 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     });
     // A database in memory has one connection, which reads between its transactions.
     if (options.path === ':memory:')
-      return ledgerOver(driverOf(transact, oneByOne(sqlite, transact), [sqlite]), options);
-    const reading = await openSqlite({ path: options.path, setup: ['PRAGMA query_only = ON'] });
-    return ledgerOver(driverOf(transact, runOn(reading), [reading, sqlite]), options);
+      return ledgerOver(
+        driverOf({ transact, snapshot: transact }, oneByOne(sqlite, transact), [sqlite]),
+        options,
+      );
+    const openReader = () => openSqlite({ path: options.path, setup: ['PRAGMA query_only = ON'] });
+    const reading = await openReader();
+    const transactions = { transact, snapshot: snapshots(openReader) };
+    return ledgerOver(driverOf(transactions, runOn(reading), [reading, sqlite]), options);
   } catch (error) {
     await sqlite.close();
     throw error;
@@ -65,10 +70,28 @@ function backUp(sqlite: SqliteConnection, options: SqliteLedgerOptions, version:
   return backUpSqlite(sqlite, join(dirname(options.path), 'backups'), { version, now: options.now() });
 }
 
-function driverOf(transact: Transact, read: RunQuery, open: readonly SqliteConnection[]): LedgerDriver {
+/** Each has a connection of its own, since a transaction that goes on for long would hold up the reads of the others. */
+function snapshots(openReader: () => Promise<SqliteConnection>): Transact {
+  return async (work) => {
+    const reader = await openReader();
+    try {
+      await reader.run('begin');
+      return await work(kyselyOver(runOn(reader), SQLITE_SYNTAX));
+    } finally {
+      await reader.close();
+    }
+  };
+}
+
+function driverOf(
+  { transact, snapshot }: { readonly transact: Transact; readonly snapshot: Transact },
+  read: RunQuery,
+  open: readonly SqliteConnection[],
+): LedgerDriver {
   const readers = kyselyOver(read, SQLITE_SYNTAX);
   return {
     transact: (_ownerId, work) => transact(work),
+    snapshot: (_ownerId, work) => snapshot(work),
     reads: () => readers,
     async close() {
       for (const connection of open) await connection.close();

@@ -33,5 +33,5 @@ memoryStoreContract(
       },
     };
   },
-  { runs: 60 },
+  { runs: 60, wordStatistics: 'exact' },
 );

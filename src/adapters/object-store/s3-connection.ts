@@ -46,6 +46,8 @@ const SOCKETS = 1_000;
 const CONNECT_MS = 2_000;
 const ATTEMPTS = 3;
 const PATIENCE_MS = 10_000;
+/** Who has just been silent gets this part of the patience, until it answers: not every call must find out at length. */
+const SILENT_PART = 5;
 /** What a call gets on top for each byte it sends: a line of 100 KB/s still works. */
 const BYTES_PER_MS = 100;
 
@@ -81,15 +83,22 @@ function clientOf({ endpoint, region, keys }: S3ConnectionOptions): S3Client {
 }
 
 function callWithin(patienceMs: number): S3Connection['call'] {
+  let silent = false;
   return async (work, { signal, sizeBytes = 0 } = {}) => {
     if (signal) throwIfAborted(signal);
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), patienceMs + sizeBytes / BYTES_PER_MS);
+    const patience = silent ? patienceMs / SILENT_PART : patienceMs;
+    const timer = setTimeout(() => late.abort(), patience + sizeBytes / BYTES_PER_MS);
     try {
-      return await work({ abortSignal: signal ? AbortSignal.any([signal, late.signal]) : late.signal });
+      const answer = await work({
+        abortSignal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
+      });
+      silent = false;
+      return answer;
     } catch (error) {
       if (signal?.aborted) throw abortError(signal);
-      if (late.signal.aborted) {
+      silent = late.signal.aborted;
+      if (silent) {
         throw new AppError('unavailable', 'The S3 server did not answer in time.', { cause: error });
       }
       throw error;

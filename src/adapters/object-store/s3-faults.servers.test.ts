@@ -83,6 +83,20 @@ describe('a server that goes away', () => {
     await expect(rest()).rejects.toMatchObject({ code: 'aborted' });
   });
 
+  it('is waited for at length once, until it answers again', async () => {
+    const timed = async (work: () => Promise<unknown>) => {
+      const startedAt = performance.now();
+      await expect(work()).rejects.toMatchObject(down);
+      return performance.now() - startedAt;
+    };
+    proxy.become('silent');
+    expect(await timed(() => store.info(OWNER_A, KEY))).toBeGreaterThan(280);
+    expect(await timed(() => store.info(OWNER_A, KEY))).toBeLessThan(200);
+    proxy.become('gone');
+    proxy.become('passing');
+    expect(await store.info(OWNER_A, KEY)).toBeUndefined();
+  });
+
   it('ends a write that has begun, shows nothing of it, and takes it when it is back', async () => {
     const body = randomBytes(40 * MIB);
     const staged = await store.stage(OWNER_A, streamOf(body), body.length, never);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '../../core/errors.ts';
+import { orAborted } from '../../core/or-aborted.ts';
 import type { StagedObject } from '../../ports/object-store.ts';
 import { diskError } from './disk-errors.ts';
 import { FILE_MODE } from './object-writer.ts';
@@ -68,22 +69,16 @@ async function* untilAborted(
   source: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason as Error);
-  const ignore = () => {};
-  aborted.promise.catch(ignore);
-  signal.addEventListener('abort', abort, { once: true });
   const pieces = source[Symbol.asyncIterator]();
   try {
     for (;;) {
       signal.throwIfAborted();
-      const next = await Promise.race([pieces.next(), aborted.promise]);
+      const next = await orAborted(pieces.next(), signal);
       if (next.done) return;
       yield next.value;
     }
   } finally {
-    signal.removeEventListener('abort', abort);
     // Not awaited: a silent source never answers, and what it throws now interests nobody.
-    pieces.return?.().catch(ignore);
+    pieces.return?.().catch(() => undefined);
   }
 }

@@ -112,4 +112,27 @@ describe('fileKeySealer', () => {
     await expect(sealer.seal(SECRET, HERE)).rejects.toMatchObject(lost(/damaged/));
     expect(await readFile(keyFile, 'utf8')).toBe('half a k');
   });
+
+  it('opens on one machine what another sealed with the same given key, and writes no file', async () => {
+    const key = Buffer.alloc(32, 255).toString('base64');
+    const sealed = await fileKeySealer({ keyFile, key }).seal(SECRET, HERE);
+    const other = fileKeySealer({ keyFile: join(folder, 'elsewhere'), key: `${key}\n` });
+    expect(await other.open(sealed, HERE)).toBe(SECRET);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('says what to do when another process seals with another key', async () => {
+    const key = (byte: number) => Buffer.alloc(32, byte).toString('base64url');
+    const sealed = await fileKeySealer({ keyFile, key: key(1) }).seal(SECRET, HERE);
+    const given = fileKeySealer({ keyFile, key: key(2) });
+    await expect(given.open(sealed, HERE)).rejects.toMatchObject(lost(/Give every process the same one/));
+    const own = fileKeySealer({ keyFile });
+    await expect(own.open(sealed, HERE)).rejects.toMatchObject(lost(/the same JIWA_SECRETS_KEY/));
+  });
+
+  it('takes no given key that is none, and does not show it', () => {
+    const opening = () => fileKeySealer({ keyFile, key: 'a pass phrase' });
+    expect(opening).toThrow(/32 bytes in base64/);
+    expect(opening).not.toThrow(/pass phrase/);
+  });
 });

@@ -9,11 +9,17 @@ const KEY_BYTES = 32;
 const isCode = (error: unknown, code: string) =>
   error instanceof Error && 'code' in error && error.code === code;
 
+/** A key as it is written; `undefined` for anything else. Base64 is read like base64url. */
+export function keyOf(text: string): Buffer | undefined {
+  const key = Buffer.from(text.trim(), 'base64url');
+  return key.length === KEY_BYTES ? key : undefined;
+}
+
 /** The key, `undefined` when there is no file. Throws `unreadable` when the file holds something else. */
 export async function readKey(path: string): Promise<Buffer | undefined> {
   try {
-    const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64url');
-    if (key.length === KEY_BYTES) return key;
+    const key = keyOf(await readFile(path, 'utf8'));
+    if (key !== undefined) return key;
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
     throw new AppError('unreadable', `The key file ${path} cannot be read.`, { cause: error });

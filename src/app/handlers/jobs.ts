@@ -1,6 +1,7 @@
 import { cancelJob, getJob, getJobLog, listJobs, retryJob } from '../../operations/jobs.ts';
-import { listQueues, pauseQueue, resumeQueue } from '../../operations/queues.ts';
+import { listQueues, pauseQueue, requeueJobs, resumeQueue } from '../../operations/queues.ts';
 import type { Handlers } from '../../surfaces/http/handlers.ts';
+import { runsInstallation } from '../installation-host.ts';
 import type { Bound } from '../bound.ts';
 import { jobDefinitions } from '../jobs.ts';
 
@@ -12,7 +13,9 @@ export function jobHandlers({ services, embedders, people, answering, within }: 
     getJobLog: (access, { params }, signal) => getJobLog(params, services, within(access, signal)),
     cancelJob: (access, { params }, signal) => cancelJob(params, cancelling, within(access, signal)),
     retryJob: (access, { params }, signal) => retryJob(params, services, within(access, signal)),
-    listQueues: () => listQueues(services),
+    listQueues: (access, _call, signal) =>
+      listQueues({ all: runsInstallation(access) }, services, within(access, signal)),
+    requeueJobs: (_access, _call, signal) => requeueJobs(services, signal),
     pauseQueue: (_access, { params }) => pauseQueue(params, services),
     resumeQueue: (_access, { params }) => resumeQueue(params, services),
   } satisfies Partial<Handlers>;

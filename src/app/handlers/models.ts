@@ -19,6 +19,7 @@ import { AppError } from '../../core/errors.ts';
 import { SYSTEM_OWNER } from '../../ports/ledger-rows.ts';
 import type { Handlers } from '../../surfaces/http/handlers.ts';
 import type { TrialBody } from '../../wire/models.ts';
+import { runsInstallation } from '../installation-host.ts';
 import type { Bound } from '../bound.ts';
 import { listModels } from '../list-models.ts';
 import { localModelView } from '../local-model-view.ts';
@@ -28,8 +29,6 @@ import type { Services } from '../services.ts';
 
 /** A list is asked for by somebody who waits. */
 const LIST_MS = 20_000;
-
-const hostOfAll = ({ actions }: Access) => actions?.includes('system:manage') === true;
 
 /** What fails says what the provider said. */
 function explained<A extends unknown[], T>(work: (...input: A) => Promise<T>): (...input: A) => Promise<T> {
@@ -76,7 +75,7 @@ async function useOf(body: TrialBody, deps: ReturnType<typeof modelDeps>, ctx: C
 
 export function modelHandlers({ services, embedders, within }: Bound) {
   const deps = modelDeps(services);
-  const showBudgets = (access: Access, ctx: Ctx) => budgets({ all: hostOfAll(access) }, deps, ctx);
+  const showBudgets = (access: Access, ctx: Ctx) => budgets({ all: runsInstallation(access) }, deps, ctx);
   return {
     async listModels(access, _input, signal) {
       const ctx = within(access, signal);

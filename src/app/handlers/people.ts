@@ -67,7 +67,7 @@ export function peopleHandlers(bound: Bound) {
     },
     resetPassword: (by, { body }) => resetPassword({ ...body, by }, deps),
     async renewToken(by) {
-      await renewToken({ ledger: services.ledger, newId: services.newId, newSecret, keepToken }, by);
+      await renewToken({ ...services, newSecret, keepToken }, by);
       deps.changed();
       return { ended: 1 };
     },

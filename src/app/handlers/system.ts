@@ -5,7 +5,6 @@ import { status } from '../../operations/status.ts';
 import { verifyAudit } from '../../people/audit-log.ts';
 import type { Handlers } from '../../surfaces/http/handlers.ts';
 import type { Bound } from '../bound.ts';
-import { readiness } from '../readiness.ts';
 import { settingsDeps } from '../settings.ts';
 import { startRebuild } from '../start-rebuild.ts';
 
@@ -24,7 +23,7 @@ export function systemHandlers({ services, embedders, within, version, startedAt
   };
   return {
     live: async () => ({ live: true as const }),
-    ready: (_access, _input, signal) => readiness(services, signal),
+    ready: () => services.readiness(),
     status: (access, _input, signal) =>
       status({ ...inspecting(access.ownerId), process: facts }, within(access, signal)),
     doctor: (access, _input, signal) => doctor(inspecting(access.ownerId), within(access, signal)),

@@ -51,14 +51,21 @@ async function begin(tx: OwnerTx, importId: string, payload: Payload): Promise<v
     subjectId: importId,
     payload: JSON.stringify(payload),
     createdAt: tx.now,
+    process: tx.process,
   };
   await tx.table('intents').upsert(intent);
 }
 
-/** The rows of a file that is stored, and the job that takes it in. */
-async function settle(tx: OwnerTx, importId: string, { filename, userId }: Payload): Promise<string> {
+/** The rows of a file that is stored. */
+async function note(tx: OwnerTx, importId: string, { filename }: Payload): Promise<void> {
   await noteImport(tx, { id: importId, filename, importedAt: tx.now });
   await tx.table('intents').remove({ id: importId, kind: IMPORT_INTENT });
+}
+
+/** The rows of a file that is stored, and the job that takes it in. */
+async function settle(tx: OwnerTx, importId: string, payload: Payload): Promise<string> {
+  const { userId } = payload;
+  await note(tx, importId, payload);
   return tx.enqueue(importJob({ importId, userId }));
 }
 
@@ -98,6 +105,29 @@ export async function acceptHistory(file: HistoryFile, deps: AcceptDeps, ctx: Ct
   const staged = await deps.objects.stage(ctx.ownerId, file.bytes, file.maxBytes, ctx.signal);
   try {
     return await store(staged, file, deps, ctx);
+  } finally {
+    await staged.discard();
+  }
+}
+
+/**
+ * Keeps a file of old rows (`old-row.ts`) as an import, for whoever takes it in at once: no job is queued. When this
+ * resolves, the file is on stable storage; the same bytes again have the same id.
+ */
+export async function keepHistory(
+  file: Omit<HistoryFile, 'maxBytes'>,
+  deps: Pick<AcceptDeps, 'ledger' | 'objects'>,
+  ctx: Ctx,
+): Promise<string> {
+  const staged = await deps.objects.stage(ctx.ownerId, file.bytes, Number.MAX_SAFE_INTEGER, ctx.signal);
+  try {
+    const importId = derivedId(ctx.ownerId, 'history-import', staged.sha256);
+    if (await findImport(importId, deps, ctx)) return importId;
+    const payload = { container: 'jsonl', filename: file.filename, userId: file.userId } as const;
+    await deps.ledger.forOwner(ctx.ownerId, (tx) => begin(tx, importId, payload));
+    await staged.commit(objectKeys.original(importId, 'jsonl'));
+    await deps.ledger.forOwner(ctx.ownerId, (tx) => note(tx, importId, payload));
+    return importId;
   } finally {
     await staged.discard();
   }

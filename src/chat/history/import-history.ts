@@ -63,9 +63,13 @@ function nothingIn({ skipped }: ImportReport): AppError {
   );
 }
 
-async function takeIn(
-  { importId, userId }: Payload,
-  job: JobRun,
+/**
+ * Takes in an imported file that is stored: messages and items, then those who follow an import. Asks for the owner's turn
+ * beforehand. Throws `not-found` when all of it was deleted, `unsupported` when nothing is in it unless that may be.
+ */
+export async function takeInImport(
+  { importId, userId, mayBeEmpty = false }: Payload & { readonly mayBeEmpty?: boolean },
+  job: Pick<JobRun, 'progress'>,
   deps: ImportDeps,
   ctx: Ctx,
 ): Promise<ImportReport> {
@@ -75,7 +79,7 @@ async function takeIn(
   const progress = job.progress.bind(job);
   const tally = await importFile({ file, userId, progress }, deps, ctx);
   const report = tally.report();
-  if (tally.messages() === 0) throw nothingIn(report);
+  if (!mayBeEmpty && tally.messages() + tally.besides() === 0) throw nothingIn(report);
   if (tally.anyDeleted()) await redactImport(importId, deps, ctx);
   await deps.ledger.forOwner(ctx.ownerId, async (tx) => {
     await tx.announce({ kind: 'history-imported', importId, sessionIds: tally.sessionIds() });
@@ -95,6 +99,7 @@ export function importHistoryJob(deps: ImportDeps): JobDefinition<Payload> {
     payload: Payload,
     timeLimitMs: 6 * 60 * 60_000,
     // Two files that hold the same conversation would both begin it, and give its places twice.
-    run: (payload, job, ctx) => deps.importTurns(ctx.ownerId, () => takeIn(payload, job, deps, ctx)),
+    run: (payload, job, ctx) =>
+      deps.importTurns(ctx.ownerId, () => takeInImport(payload, job, deps, ctx), ctx.signal),
   };
 }

@@ -2,7 +2,9 @@ import type { Ctx } from '../../core/context.ts';
 import { batches } from '../../core/bounded.ts';
 import { messageItemsTask } from '../../memory/message-items-task.ts';
 import type { StoredMessage } from '../../memory/transcripts.ts';
+import { STATE_SLOT } from '../../memory/state-vector.ts';
 import type { MemoryItem } from '../../ports/memory-store.ts';
+import { type Beside, besideItems, stateFaults } from './beside-items.ts';
 import type { ImportDeps } from './import-deps.ts';
 import { importedSessionId, messageIds } from './import-ids.ts';
 import type { ImportedSession, Rebuild } from './imported-session.ts';
@@ -31,7 +33,7 @@ interface Pending {
 export interface ImportWriter {
   /** `position` says for people where the record stands in the file. */
   add(record: ParsedRecord, position: string): void;
-  /** Messages added since the last flush. */
+  /** Messages, and items beside them, added since the last flush. */
   pending(): number;
   /** Makes all that was added recallable and counts it; durable when it resolves. */
   flush(): Promise<void>;
@@ -93,14 +95,50 @@ function placeNew(queue: readonly Pending[], known: Known, context: ImportContex
   return [...placed.values()];
 }
 
+/** An item that is no message, of a session that it may be alone in. */
+interface PendingBeside extends Beside {
+  readonly session: ImportedSession;
+}
+
+/** Writes what stands beside messages, but for what was deleted here. */
+async function writeBeside(
+  queue: readonly PendingBeside[],
+  { forgotten, tally }: { readonly forgotten: ReadonlySet<string>; readonly tally: Tally },
+  deps: ImportDeps,
+  ctx: Ctx,
+): Promise<void> {
+  const kept = queue.filter(({ session, item }) => {
+    const gone = session.state === 'forgotten' || item.sources.some((id) => forgotten.has(id));
+    if (gone) tally.deletedMeanwhile();
+    else tally.beside(item.kind);
+    return !gone;
+  });
+  for (const run of batches(kept, deps.memory.limits.batchItems)) {
+    const items = run.map(({ item }) => item);
+    const vectors = run.flatMap(({ item: { id }, vector }) => (vector === undefined ? [] : { id, vector }));
+    await deps.memory.upsert(ctx.ownerId, items, ctx.signal);
+    if (vectors.length > 0) await deps.memory.putVectors(ctx.ownerId, STATE_SLOT, vectors, ctx.signal);
+  }
+}
+
+interface Queue {
+  readonly messages: readonly Pending[];
+  readonly beside: readonly PendingBeside[];
+}
+
 async function write(
-  queue: readonly Pending[],
+  { messages: queue, beside }: Queue,
   context: ImportContext,
   deps: ImportDeps,
   ctx: Ctx,
 ): Promise<void> {
   const sessions = [...new Set(queue.map(({ session }) => session))];
-  const load = { sessions, messageIds: queue.map(({ id }) => id), rebuild: context.rebuild };
+  const besides = [...new Set(beside.map(({ session }) => session))];
+  const load = {
+    sessions: [...new Set([...sessions, ...besides])],
+    messageIds: [...queue.map(({ id }) => id), ...beside.flatMap(({ item }) => item.derivedFrom)],
+    rebuild: context.rebuild,
+  };
   const forgotten = await loadSessions(load, deps, ctx);
   const known = new Map<string, MemoryItem>();
   const mayExist = queue.filter(({ session }) => session.state === 'known').map(({ id }) => id);
@@ -110,7 +148,8 @@ async function write(
   const items = await deps.compute.run(messageItemsTask, { ownerId: ctx.ownerId, messages }, ctx.signal);
   for (const run of batches(items, deps.memory.limits.batchItems))
     await deps.memory.upsert(ctx.ownerId, run, ctx.signal);
-  const gone = await saveSessions({ ...context, sessions, messages }, deps, ctx);
+  await writeBeside(beside, { forgotten, tally: context.tally }, deps, ctx);
+  const gone = await saveSessions({ ...context, sessions, beside: besides, messages }, deps, ctx);
   if (gone > 0) context.tally.deletedMeanwhile();
 }
 
@@ -124,6 +163,7 @@ export function importWriter(context: ImportContext, deps: ImportDeps, ctx: Ctx)
   const idOf = messageIds(ctx.ownerId);
   const sessions = new Map<string, ImportedSession>();
   let queue: Pending[] = [];
+  let beside: PendingBeside[] = [];
 
   const sessionOf = ({ format, externalId, title, startedAt }: ParsedRecord): ImportedSession => {
     const id = importedSessionId(ctx.ownerId, format, externalId);
@@ -133,12 +173,15 @@ export function importWriter(context: ImportContext, deps: ImportDeps, ctx: Ctx)
   };
 
   return {
-    pending: () => queue.length,
+    pending: () => queue.length + beside.length,
     add(record, position) {
       tally.format(record.format);
-      for (const skipped of record.skipped) tally.skip(skipped, position);
-      if (record.messages.length === 0) return;
+      for (const skipped of [...record.skipped, ...stateFaults(record)]) tally.skip(skipped, position);
+      if (record.messages.length === 0 && record.state === undefined) return;
       const session = sessionOf(record);
+      const origin = { ownerId: ctx.ownerId, sessionId: session.id, file: context.file };
+      for (const one of besideItems(record, origin)) beside.push({ ...one, session });
+      if (record.messages.length === 0) return;
       tally.session(session.id);
       for (const message of record.messages) {
         if (message.unreadTime !== undefined) tally.unreadTime(message.unreadTime, position);
@@ -146,10 +189,11 @@ export function importWriter(context: ImportContext, deps: ImportDeps, ctx: Ctx)
       }
     },
     async flush() {
-      if (queue.length === 0) return;
+      if (queue.length + beside.length === 0) return;
       ctx.signal.throwIfAborted();
-      await write(queue, context, deps, ctx);
+      await write({ messages: queue, beside }, context, deps, ctx);
       queue = [];
+      beside = [];
     },
   };
 }

@@ -27,5 +27,7 @@ export interface WrittenBatch {
   readonly file: ImportedFile;
   readonly userId: string;
   readonly sessions: readonly ImportedSession[];
+  /** Sessions that got items beside their messages; not all of them exist. */
+  readonly beside: readonly ImportedSession[];
   readonly messages: readonly StoredMessage[];
 }

@@ -3,6 +3,7 @@ import { parseClaude, withoutClaudeMessages } from './claude.ts';
 import { parseLine } from './json-lines.ts';
 import type { HistoryFormat, ParsedRecord, Skipped } from './parsed.ts';
 import type { TimeReader } from './read-time.ts';
+import { isOldRow, parseOldRow, withoutOldMessages } from './old-row.ts';
 import { asList, asRecord, type JsonRecord } from './record-fields.ts';
 
 /** What a reader of records needs to know beside them. */
@@ -18,10 +19,19 @@ export interface ReadRecord {
   readonly parsed: ParsedRecord;
 }
 
+function readOldRow(value: JsonRecord, { readTime }: ParseContext): ReadRecord | Skipped {
+  try {
+    return { value, parsed: parseOldRow(value, readTime) };
+  } catch {
+    return { reason: 'not a row as Jiwa writes them' };
+  }
+}
+
 function readOne(value: unknown, context: ParseContext): ReadRecord | Skipped {
   const record = asRecord(value);
   if (!record) return { reason: 'not an object' };
   if (asRecord(record['mapping'])) return { value: record, parsed: parseChatGpt(record, context.readTime) };
+  if (isOldRow(record)) return readOldRow(record, context);
   if (Array.isArray(record['chat_messages']))
     return { value: record, parsed: parseClaude(record, context.readTime) };
   return { value: record, parsed: parseLine(record, context.readTime, context.fallback) };
@@ -47,6 +57,7 @@ export function parseRecord(json: string, context: ParseContext): readonly (Read
 const WITHOUT = {
   chatgpt: withoutChatGptMessages,
   claude: withoutClaudeMessages,
+  postgres: withoutOldMessages,
   'json-lines': (line) => line,
 } as const satisfies Record<HistoryFormat, (value: JsonRecord, gone: ReadonlySet<string>) => JsonRecord>;
 

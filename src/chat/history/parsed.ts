@@ -22,7 +22,31 @@ export interface Skipped {
   readonly message?: number;
 }
 
-export type HistoryFormat = 'json-lines' | 'chatgpt' | 'claude';
+export type HistoryFormat = 'json-lines' | 'chatgpt' | 'claude' | 'postgres';
+
+/** A row of another system that measured somebody; becomes a `state` item. */
+export interface ParsedState {
+  readonly table: string;
+  readonly key: string;
+  /** Key of the exchange it was measured at, when it was at one. */
+  readonly session?: string;
+  /** Measurements by the name of the feature, as they came, in our units. */
+  readonly measured: Readonly<Record<string, string | null>>;
+  readonly time?: number;
+}
+
+/** A message with its answer, by their ids in the system they come from; becomes an `exchange` item. */
+export interface ParsedExchange {
+  readonly table: string;
+  readonly key: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly strategy?: string;
+  /** 0 … 1. */
+  readonly effectiveness?: number;
+  readonly environment?: string;
+  readonly time?: number;
+}
 
 /** What one record of an export (a conversation, or a line) holds. */
 export interface ParsedRecord {
@@ -33,4 +57,8 @@ export interface ParsedRecord {
   readonly startedAt?: number;
   readonly messages: readonly ParsedMessage[];
   readonly skipped: readonly Skipped[];
+  /** Name of the system, where rows of several can come in the same format. */
+  readonly source?: string;
+  readonly state?: ParsedState;
+  readonly exchange?: ParsedExchange;
 }

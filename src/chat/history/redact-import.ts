@@ -17,7 +17,7 @@ async function forgottenHere(tx: OwnerTx): Promise<Set<string>> {
 interface Redactor {
   /** What may stay of a record, as JSON; `undefined` when nothing may. */
   readonly redact: (json: string, read: ReadRecord) => string | undefined;
-  /** Messages that stayed and went so far. */
+  /** Messages, and states that were measured, that stayed and went so far. */
   readonly counts: { readonly kept: number; readonly removed: number };
 }
 
@@ -25,13 +25,15 @@ function redactor(ownerId: string, forgotten: ReadonlySet<string>): Redactor {
   const idOf = messageIds(ownerId);
   const counts = { kept: 0, removed: 0 };
   const redact = (json: string, read: ReadRecord): string | undefined => {
-    const { format, externalId, messages } = read.parsed;
+    const { format, externalId, messages, state } = read.parsed;
     const session = importedSessionId(ownerId, format, externalId);
     const ids = messages.map((message) => ({ at: message.at, id: idOf(session, message) }));
-    const gone = forgotten.has(session) ? ids : ids.filter(({ id }) => forgotten.has(id));
-    counts.removed += gone.length;
-    counts.kept += ids.length - gone.length;
-    if (forgotten.has(session)) return undefined;
+    const whole = forgotten.has(session);
+    const states = state === undefined ? 0 : 1;
+    const gone = whole ? ids : ids.filter(({ id }) => forgotten.has(id));
+    counts.removed += gone.length + (whole ? states : 0);
+    counts.kept += ids.length - gone.length + (whole ? 0 : states);
+    if (whole) return undefined;
     if (gone.length === 0) return json;
     const rest = withoutMessages(read, new Set(gone.map(({ at }) => at)));
     return rest && JSON.stringify(rest);

@@ -101,7 +101,7 @@ async function saveRows(
     await table.update({ id: row.id }, { messageCount, updatedAt, nextSeq, leafId });
   }
   if (rows.length > 0) await table.insert(rows);
-  const repeated = batch.sessions.filter(
+  const repeated = [...new Set([...batch.sessions, ...batch.beside])].filter(
     ({ state, beganIn = batch.file.id }) => state === 'known' && beganIn !== batch.file.id,
   );
   const ids = repeated.map(({ id }) => id);
@@ -115,9 +115,10 @@ async function saveRows(
 export async function saveSessions(batch: WrittenBatch, deps: ChatStores, ctx: Ctx): Promise<number> {
   const counts = await countMessages(batch.sessions, deps, ctx);
   const gone = await deps.ledger.forOwner(ctx.ownerId, async (tx) => {
-    const ids = [...batch.sessions, ...batch.messages].map(({ id }) => id);
-    const forgotten = await forgottenAmong(tx, ids);
-    for (const session of batch.sessions) if (forgotten.has(session.id)) session.state = 'forgotten';
+    const ids = [...batch.sessions, ...batch.beside, ...batch.messages].map(({ id }) => id);
+    const forgotten = await forgottenAmong(tx, [...new Set(ids)]);
+    for (const session of [...batch.sessions, ...batch.beside])
+      if (forgotten.has(session.id)) session.state = 'forgotten';
     await saveRows(tx, batch, counts);
     return forgotten;
   });

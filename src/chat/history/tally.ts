@@ -1,3 +1,4 @@
+import type { ItemKind } from '../../ports/memory-store.ts';
 import type { ImportReport } from '../../wire/sessions.ts';
 import type { HistoryFormat, Skipped } from './parsed.ts';
 
@@ -13,12 +14,16 @@ export interface Tally {
   deleted(position: string): void;
   /** Something of the file was deleted after it was counted. */
   deletedMeanwhile(): void;
+  /** An item that is no message. */
+  beside(kind: ItemKind): void;
   session(id: string): void;
   /** The first one told is the file's. */
   format(format: HistoryFormat): void;
   sessionIds(): string[];
   /** Messages seen so far, whatever became of them. */
   messages(): number;
+  /** Items beside them. */
+  besides(): number;
   /** Whether the file holds something that was deleted here. */
   anyDeleted(): boolean;
   report(): ImportReport;
@@ -33,6 +38,7 @@ export function newTally(): Tally {
   const reasons = new Map<string, { reason: string; count: number; example: string }>();
   const unreadTimes = { count: 0, examples: [] as string[] };
   const sessions = new Set<string>();
+  const beside: Partial<Record<ItemKind, number>> = {};
   let found: HistoryFormat | undefined;
   let deletedMeanwhile = false;
   const skip = ({ reason, message }: Skipped, position: string) => {
@@ -55,10 +61,12 @@ export function newTally(): Tally {
       skip({ reason: 'deleted here before' }, position);
     },
     deletedMeanwhile: () => void (deletedMeanwhile = true),
+    beside: (kind) => void (beside[kind] = (beside[kind] ?? 0) + 1),
     session: (id) => void sessions.add(id),
     format: (format) => void (found ??= format),
     sessionIds: () => [...sessions],
     messages: () => counts.imported + counts.known + counts.deleted,
+    besides: () => Object.values(beside).reduce((sum, count) => sum + count, 0),
     anyDeleted: () => deletedMeanwhile || counts.deleted > 0,
     report: () => ({
       format: found ?? 'json-lines',
@@ -66,6 +74,7 @@ export function newTally(): Tally {
       imported: counts.imported,
       known: counts.known,
       skipped: [...reasons.values()].sort((a, b) => b.count - a.count),
+      ...(Object.keys(beside).length === 0 ? {} : { beside }),
       ...(unreadTimes.count === 0 ? {} : { unreadTimes }),
     }),
   };

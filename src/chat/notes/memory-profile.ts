@@ -1,11 +1,12 @@
 import type { Ctx } from '../../core/context.ts';
+import { documentTitles } from '../../memory/document-titles.ts';
 import type { OwnerTx } from '../../ports/ledger.ts';
 import type { MemoryItem } from '../../ports/memory-store.ts';
 import type { MemoryProfile } from '../../wire/memories.ts';
 import type { ChatStores } from '../chat-deps.ts';
 import { hiddenSources } from '../hidden-sources.ts';
 
-export interface ProfileDeps extends Pick<ChatStores, 'ledger' | 'memory'> {
+export interface ProfileDeps extends ChatStores {
   /** The slot whose vectors serve now. */
   readonly activeSlot: () => string;
 }
@@ -57,6 +58,8 @@ export async function memoryProfile(deps: ProfileDeps, ctx: Ctx): Promise<Memory
     sample(deps, ctx),
   ]);
   const { documents, conversations, lastDocuments, lastSessions } = found;
+  const lastIds = lastDocuments.map(({ id }) => id);
+  const titles = await documentTitles(lastIds, deps, ctx);
   return {
     documents,
     conversations,
@@ -68,8 +71,8 @@ export async function memoryProfile(deps: ProfileDeps, ctx: Ctx): Promise<Memory
     recentConversations: lastSessions.map(({ id, title, messageCount, updatedAt }) => {
       return { id, title, messages: messageCount, updatedAt };
     }),
-    recentDocuments: lastDocuments.map(({ id, title, filename, uploadedAt }) => {
-      return { id, title: title ?? filename, uploadedAt };
+    recentDocuments: lastDocuments.map(({ id, filename, uploadedAt }) => {
+      return { id, title: titles.get(id) ?? filename, uploadedAt };
     }),
   };
 }

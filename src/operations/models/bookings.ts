@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { ModelName, ModelRole, ModelUsage } from '../../ports/language-model.ts';
-import type { Ledger } from '../../ports/ledger.ts';
+import type { Ledger, SystemTx } from '../../ports/ledger.ts';
 import type { UsageRow } from '../../ports/usage-rows.ts';
+import type { Living } from '../processes.ts';
 import { checkBudget, isHeld } from './budget.ts';
 import { addToSum, monthOf } from './usage-sums.ts';
 
@@ -42,8 +43,8 @@ export interface Bookings {
   begin(call: BegunCall): Promise<Booking>;
   /** Replaces what was reserved by what it cost. What is settled stays settled. */
   settle(ownerId: string, id: string, end: EndedCall): Promise<void>;
-  /** Settles what a process left in the middle: it counts with what was reserved. Says how many. */
-  settleLost(): Promise<number>;
+  /** Settles what a process left in the middle that is not among the living: it counts with what was reserved. Says how many. */
+  settleLost(living: () => Promise<Living>): Promise<number>;
 }
 
 export interface BookingsDeps {
@@ -51,7 +52,11 @@ export interface BookingsDeps {
   readonly newId: () => string;
 }
 
-function runningRow(call: BegunCall, id: string, now: number): UsageRow {
+function runningRow(
+  call: BegunCall,
+  id: string,
+  { now, process }: Pick<SystemTx, 'now' | 'process'>,
+): UsageRow {
   return {
     ownerId: call.ownerId,
     id,
@@ -71,6 +76,7 @@ function runningRow(call: BegunCall, id: string, now: number): UsageRow {
     cachedTokens: 0,
     estimated: 0,
     costMicros: call.estimateMicros ?? null,
+    process,
   };
 }
 
@@ -106,10 +112,18 @@ function sumChange(running: UsageRow, end: Patch) {
   };
 }
 
+async function settleOne(tx: SystemTx, row: UsageRow): Promise<void> {
+  const lost = { outcome: 'lost', estimated: 1 } as const;
+  const { ownerId, id } = row;
+  // Another one may have come first.
+  if ((await tx.table('usage').update({ ownerId, id, outcome: 'running' }, lost)) === 0) return;
+  await addToSum(tx, row, sumChange(row, { ...row, ...lost }));
+}
+
 export function bookings({ ledger, newId }: BookingsDeps): Bookings {
   const enter = (call: BegunCall) =>
     ledger.system(async (tx) => {
-      const row = runningRow(call, newId(), tx.now);
+      const row = runningRow(call, newId(), tx);
       await checkBudget(tx, { ...call, month: row.month });
       await tx.table('usage').insert(row);
       await addToSum(tx, row, { reservedMicros: row.costMicros ?? 0 });
@@ -131,17 +145,14 @@ export function bookings({ ledger, newId }: BookingsDeps): Bookings {
         await tx.table('usage').update({ ownerId, id }, patch);
         await addToSum(tx, row, sumChange(row, patch));
       }),
-    settleLost: () =>
-      ledger.system(async (tx) => {
-        const rows = await tx.table('usage').list({ where: { outcome: 'running' } });
-        for (const row of rows) {
-          const patch = { ...row, outcome: 'lost' as const, estimated: 1 as const };
-          await tx
-            .table('usage')
-            .update({ ownerId: row.ownerId, id: row.id }, { outcome: 'lost', estimated: 1 });
-          await addToSum(tx, row, sumChange(row, patch));
-        }
-        return rows.length;
-      }),
+    async settleLost(living) {
+      const running = { outcome: 'running' } as const;
+      const begun = await ledger.systemReads().table('usage').list({ where: running });
+      // Asked after the calls were listed: who began one of them has been living since before.
+      const alive = begun.length > 0 ? await living() : undefined;
+      const left = begun.filter(({ process }) => !alive?.has(process));
+      for (const row of left) await ledger.system((tx) => settleOne(tx, row));
+      return left.length;
+    },
   };
 }

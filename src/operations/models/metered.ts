@@ -96,7 +96,7 @@ export function metered({ price, ...call }: MeteredCall, { bookings, now, log }:
       } finally {
         const end = endOf(seen, request);
         const cost = price && costMicros(end.tokens, price);
-        // The answer has been given; the row stays reserved and is settled at the next start.
+        // The answer has been given; the row stays reserved and is settled after this process.
         await booking.id
           .then((id) =>
             bookings.settle(call.ownerId, id, { ...end, costMicros: cost, ms: now() - startedAt }),

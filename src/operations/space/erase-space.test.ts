@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { entity, relation } from '../../../test/contracts/graph-store-samples.ts';
 import { fakeCtx } from '../../../test/fakes/ctx.ts';
+import { fakeGraphStore } from '../../../test/fakes/graph-store.ts';
 import { openTestLedger } from '../../../test/fakes/ledger.ts';
 import { systemTimers } from '../../core/timers.ts';
 import type { JobRun } from '../../ports/job-queue.ts';
@@ -39,17 +41,28 @@ afterEach(async () => {
   await opened.ledger.close();
 });
 
-async function erase(): Promise<void> {
+async function erase(graph = fakeGraphStore()): Promise<unknown> {
   const erasing = eraseSpaceJob({
     ledger: opened.ledger,
     memory: { count: async () => 0, removeOwner: async () => {} } as Partial<MemoryStore> as MemoryStore,
+    graph,
     objects: { removeAll: async () => 0 } as Partial<ObjectStore> as ObjectStore,
     timers: systemTimers,
     leaveAlone: async () => 0,
     recorded: async () => {},
   });
-  await erasing.run({ userId: 'host' }, job, ctx);
+  return erasing.run({ userId: 'host' }, job, ctx);
 }
+
+test('of a space that is erased nothing is left in the graph, and it is said how much went', async () => {
+  const graph = fakeGraphStore();
+  const other = ctx.newId();
+  for (const owner of [ctx.ownerId, other])
+    await graph.upsert(owner, { entities: [entity('a')], relations: [relation('r')] }, ctx.signal);
+  expect(await erase(graph)).toMatchObject({ removed: { entities: 1, relations: 1 } });
+  expect(await graph.count(ctx.ownerId, ctx.signal)).toEqual({ entities: 0, relations: 0 });
+  expect(await graph.count(other, ctx.signal)).toEqual({ entities: 1, relations: 1 });
+});
 
 test('of an erased space it is known that something was forgotten, and no longer what', async () => {
   const stone = { kind: 'message', sourceId: ctx.newId(), createdAt: 1, report: null } as const;

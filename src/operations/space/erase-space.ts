@@ -3,6 +3,7 @@ import type { Ctx } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { ObjectKey } from '../../core/object-keys.ts';
 import type { Timers } from '../../core/timers.ts';
+import type { GraphStore } from '../../ports/graph-store.ts';
 import type { JobDefinition, JobRun } from '../../ports/job-queue.ts';
 import type { Ledger, OwnerTx } from '../../ports/ledger.ts';
 import type { MemoryStore } from '../../ports/memory-store.ts';
@@ -18,6 +19,7 @@ export interface EraseDeps {
   readonly ledger: Ledger;
   readonly objects: ObjectStore;
   readonly memory: MemoryStore;
+  readonly graph: GraphStore;
   readonly timers: Timers;
   /** Takes everybody but one out of the space, with all its keys and invitations; says how many members went. */
   readonly leaveAlone: (ownerId: string, userId: string) => Promise<number>;
@@ -30,8 +32,8 @@ const ALL = '' as ObjectKey;
 const LOOK_MS = 200;
 /** Longer than a job that was told to stop may take. */
 const PATIENCE_MS = 60_000;
-/** Which embedder fills the slots that are kept. */
-const KEPT_SETTING = 'embedder:';
+/** How settings begin that say which embedder fills the slots that are kept. */
+export const EMBEDDER_SETTING = 'embedder:';
 
 /** Begins the erasure of a space, once its name was given. Errors: `invalid-input` (another name). */
 export async function askErasure(
@@ -52,8 +54,20 @@ export async function askErasure(
   });
 }
 
+type Stores = Pick<EraseDeps, 'ledger' | 'objects' | 'memory' | 'graph'>;
+
+/** For which job a space is erased, and what becomes of the tombstones of what was forgotten one by one. */
+interface Erasing {
+  readonly jobId: string;
+  readonly tombstones: 'go' | 'stay';
+}
+
 /** What waits is dropped and what runs is told to stop, so that nothing writes behind the erasure's back. */
-async function stopJobs(jobId: string, { ledger, timers }: EraseDeps, ctx: Ctx): Promise<void> {
+async function stopJobs(
+  jobId: string,
+  { ledger, timers }: Pick<EraseDeps, 'ledger' | 'timers'>,
+  ctx: Ctx,
+): Promise<void> {
   const others = { id: { not: jobId } };
   const running = (tx: OwnerTx) => tx.table('jobs').count({ ...others, status: 'running' });
   const until = ctx.now() + PATIENCE_MS;
@@ -69,33 +83,37 @@ async function stopJobs(jobId: string, { ledger, timers }: EraseDeps, ctx: Ctx):
 }
 
 /** One stands for all: what was in hand or in memory meanwhile hears that something was forgotten, and is not kept. */
-async function leaveTombstone(tx: OwnerTx, ownerId: string): Promise<number> {
-  const removed = await tx.table('tombstones').remove({ sourceId: { not: ownerId } });
+async function leaveTombstone(tx: OwnerTx, ownerId: string, others: Erasing['tombstones']): Promise<number> {
+  const removed = others === 'stay' ? 0 : await tx.table('tombstones').remove({ sourceId: { not: ownerId } });
   const stone = { kind: 'session', sourceId: ownerId, createdAt: tx.now, report: '{}' } as const;
   await tx.table('tombstones').upsert(stone);
   return removed;
 }
 
-async function eraseRows(jobId: string, { ledger }: EraseDeps, ctx: Ctx): Promise<Record<string, number>> {
+async function eraseRows(
+  { jobId, tombstones }: Erasing,
+  { ledger }: Stores,
+  ctx: Ctx,
+): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const name of TABLE_NAMES) {
     if (!SPACE_TABLES[name].erased) continue;
     counts[name] = await ledger.forOwner(ctx.ownerId, async (tx) => {
       if (name === 'jobs') return tx.table('jobs').remove({ id: { not: jobId } });
-      if (name === 'tombstones') return leaveTombstone(tx, ctx.ownerId);
+      if (name === 'tombstones') return leaveTombstone(tx, ctx.ownerId, tombstones);
       if (name === 'jobLogs') return tx.table('jobLogs').remove({ jobId: { not: jobId } });
       // What runs still has to be settled, or its reservation would stay in the sums.
       if (name === 'usage') return tx.table('usage').remove({ outcome: { not: 'running' } });
       if (name !== 'settings') return tx.table(name).remove({});
       const rows = await tx.table('settings').list();
-      const keys = rows.map(({ key }) => key).filter((key) => !key.startsWith(KEPT_SETTING));
+      const keys = rows.map(({ key }) => key).filter((key) => !key.startsWith(EMBEDDER_SETTING));
       return tx.table('settings').remove({ key: { in: keys } });
     });
   }
   return counts;
 }
 
-async function eraseItems({ memory }: EraseDeps, ctx: Ctx): Promise<Record<string, number>> {
+async function eraseItems({ memory }: Stores, ctx: Ctx): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const kind of ItemKind.options) {
     const count = await memory.count(ctx.ownerId, { kinds: [kind] }, ctx.signal);
@@ -103,6 +121,32 @@ async function eraseItems({ memory }: EraseDeps, ctx: Ctx): Promise<Record<strin
   }
   await memory.removeOwner(ctx.ownerId, ctx.signal);
   return counts;
+}
+
+async function eraseGraph({ graph }: Stores, ctx: Ctx): Promise<Erased> {
+  const counts = await graph.count(ctx.ownerId, ctx.signal);
+  await graph.removeOwner(ctx.ownerId, ctx.signal);
+  return { ...counts };
+}
+
+async function* erased(erasing: Erasing, deps: Stores, ctx: Ctx): AsyncGenerator<Erased, void, void> {
+  yield await eraseRows(erasing, deps, ctx);
+  yield await eraseItems(deps, ctx);
+  yield await eraseGraph(deps, ctx);
+  yield { objects: await deps.objects.removeAll(ctx.ownerId, ALL, ctx.signal) };
+}
+
+/**
+ * Ends the other jobs of a space and empties it for what the job brings; members, keys, the audit log and the tombstones
+ * stay.
+ */
+export async function emptySpace(
+  jobId: string,
+  deps: Stores & Pick<EraseDeps, 'timers'>,
+  ctx: Ctx,
+): Promise<void> {
+  await stopJobs(jobId, deps, ctx);
+  await Array.fromAsync(erased({ jobId, tombstones: 'stay' }, deps, ctx));
 }
 
 async function erase(userId: string, job: JobRun, deps: EraseDeps, ctx: Ctx): Promise<{ removed: Erased }> {
@@ -120,9 +164,7 @@ async function erase(userId: string, job: JobRun, deps: EraseDeps, ctx: Ctx): Pr
   // Twice: a request that was under way when the first round began may still have written.
   for (const round of [0, 1]) {
     job.progress(2 + round, steps, 'rows, items and objects');
-    add(await eraseRows(job.id, deps, ctx));
-    add(await eraseItems(deps, ctx));
-    add({ objects: await deps.objects.removeAll(ctx.ownerId, ALL, ctx.signal) });
+    for await (const counts of erased({ jobId: job.id, tombstones: 'go' }, deps, ctx)) add(counts);
   }
   job.progress(4, steps, 'audit log');
   await deps.recorded({ ownerId: ctx.ownerId, userId }, removed);
@@ -133,7 +175,7 @@ async function erase(userId: string, job: JobRun, deps: EraseDeps, ctx: Ctx): Pr
 const Payload = z.strictObject({ userId: z.string() });
 
 /**
- * Job that erases all that a space remembers: every item with words and vectors, every object, every row, and all members
+ * Job that erases all that a space remembers: every item with words and vectors, the graph, every object, every row, and all members
  * but who asked. What stays: the name, that member, the audit log (ids and counts), which embedder serves, and what
  * models cost by month, so that no budget begins anew. Its result says what was removed. Can run twice.
  */

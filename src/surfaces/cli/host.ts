@@ -1,3 +1,9 @@
+import type { CostInput, CostReport, PriceName } from '../../wire/costs.ts';
+import type { QueueName } from '../../wire/jobs.ts';
+import type { OpenedWorker } from '../worker/opened-worker.ts';
+
+import type { Restored } from '../../wire/archives.ts';
+
 /** An app that serves: in this process or in another. */
 export interface RunningApp {
   readonly url: string;
@@ -10,6 +16,27 @@ export interface OpenedApp extends RunningApp {
   /** Resolves when no job is queued (due now) or running. */
   drained(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
+}
+
+/** How a worker is to work. */
+export interface WorkerWish {
+  readonly queues: readonly QueueName[];
+  /** Jobs that run at once. */
+  readonly concurrency: number;
+  /** How long running jobs may go on when it closes. */
+  readonly graceMs: number;
+}
+
+/** Estimates of what a month costs; they need no app. */
+export interface CostsDesk {
+  /** Where a file of prices is, when the environment names one. */
+  readonly pricesFile: string | undefined;
+  /** `file` is what is in a file of prices, `single` are prices by name over it. Throws `invalid-input`. */
+  estimate(
+    input: CostInput,
+    prices: { readonly file: unknown; readonly single: Partial<Record<PriceName, number>> },
+    items: readonly number[] | undefined,
+  ): CostReport;
 }
 
 /** What the command line gets from the composition root. */
@@ -29,6 +56,10 @@ export interface CliHost {
     readonly from: 'environment' | 'default';
     readonly help: string;
   }[];
+  /** Address of an old deployment's database, where the environment names one. */
+  readonly oldDatabaseUrl?: string | undefined;
+  /** Absent where nothing is estimated, as in tests of other commands. */
+  readonly costs?: CostsDesk;
   /** A server that runs over the data folder now, found by its lock file. */
   findServer(): Promise<RunningApp | undefined>;
   /** Opens the app here; without `port` on any free loopback port, for commands when no server runs. */
@@ -37,6 +68,15 @@ export interface CliHost {
     readonly dataFolder?: string;
     readonly quiet: boolean;
   }): Promise<OpenedApp>;
+  /** Opens a worker here. Errors: `invalid-input` when the stores are not those of a server elsewhere. */
+  openWorker(wish: WorkerWish): Promise<OpenedWorker>;
+  /** Brings a backup into the stores of this installation, which nothing else may have open. */
+  restore(options: {
+    readonly file: string;
+    readonly replace: boolean;
+    readonly progress: (done: number, total: number, note: string) => void;
+    readonly signal: AbortSignal;
+  }): Promise<Restored>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;

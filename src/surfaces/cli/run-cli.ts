@@ -4,12 +4,15 @@ import { type Cli, makeCli } from './cli.ts';
 import { dress } from './command.ts';
 import { addAsk } from './commands/ask.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBackup } from './commands/backup.ts';
 import { addConfig } from './commands/config.ts';
+import { addCosts } from './commands/costs.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDocuments } from './commands/documents.ts';
 import { addImport } from './commands/import.ts';
 import { addIngest } from './commands/ingest.ts';
 import { addJobs } from './commands/jobs.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addKeys } from './commands/keys.ts';
 import { addModels } from './commands/models.ts';
@@ -26,6 +29,7 @@ import { addUsage } from './commands/usage.ts';
 import { addUpkeep } from './commands/upkeep.ts';
 import { addSpaces, addUsers } from './commands/users.ts';
 import { addWhy } from './commands/why.ts';
+import { addWorker } from './commands/worker.ts';
 import { optionWords, spaceFrom } from './data-folder.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { CliHost } from './host.ts';
@@ -62,15 +66,19 @@ function program(cli: Cli): Command {
     addDocuments,
     addSessions,
     addJobs,
+    addWorker,
     addModels,
     addUsage,
     addMcp,
     addUpkeep,
+    addMigrate,
+    addCosts,
     addConfig,
     addDemo,
   ])
     add(jiwa, cli);
-  for (const add of [addUsers, addSpaces, addKeys, addAudit, addSpace, addRecovery]) add(jiwa, cli);
+  for (const add of [addUsers, addSpaces, addKeys, addAudit, addSpace, addBackup, addRecovery])
+    add(jiwa, cli);
   return jiwa;
 }
 

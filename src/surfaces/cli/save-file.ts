@@ -11,14 +11,19 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /** Writes bytes to a new file; never over one that is there. `-` is the standard output. */
-export async function saveFile(cli: Cli, target: string, content: ReadableStream<Uint8Array>): Promise<void> {
+export async function saveFile(
+  cli: Cli,
+  target: string,
+  content: ReadableStream<Uint8Array>,
+  mode = 0o666,
+): Promise<void> {
   const source = Readable.fromWeb(content);
   if (target === '-') {
     await pipeline(source, cli.host.stdout, { signal: cli.signal, end: false });
     return;
   }
   try {
-    await pipeline(source, createWriteStream(target, { flags: 'wx' }), { signal: cli.signal });
+    await pipeline(source, createWriteStream(target, { flags: 'wx', mode }), { signal: cli.signal });
   } catch (error) {
     if (isSystemError(error) && error.code === 'EEXIST') {
       throw new AppError('conflict', `${target} is there already and is left as it is; name another file.`);

@@ -24,6 +24,9 @@ export const STATUS = {
   'storage-full': 507,
 } as const satisfies Record<ErrorCode, number>;
 
+/** When to try again, where an error that may pass does not say: a server that went away is often back in seconds. */
+const RETRY_AFTER_MS = 2_000;
+
 /** Parses what a client sent; throws `invalid-input` naming each wrong field with what was expected. */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const parsed = schema.safeParse(value);
@@ -66,7 +69,8 @@ export async function sendError(reply: FastifyReply, thrown: unknown, log: Log):
   const error = translate(thrown);
   const status = STATUS[error.code];
   logRefusal(error, log);
-  if (error.retryAfterMs !== undefined)
-    void reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
+  const away = error.code === 'unavailable' || error.code === 'timeout';
+  const waitMs = error.retryAfterMs ?? (away ? RETRY_AFTER_MS : undefined);
+  if (waitMs !== undefined) void reply.header('retry-after', Math.ceil(waitMs / 1000));
   await reply.status(status).send(errorBody(error));
 }

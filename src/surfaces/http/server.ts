@@ -13,6 +13,7 @@ import type { AnyHandler, Handlers } from './handlers.ts';
 import { openApi } from './openapi.ts';
 import { servePage } from './page/serve-page.ts';
 import { refuseUndecided } from './policies.ts';
+import { type ObserveRequest, observeRequests } from './observe-requests.ts';
 import type { Waiting } from './openai/answers.ts';
 import type { OpenAiHandlers } from './openai/open-ai-handlers.ts';
 import { serveOpenAi } from './openai/serve-open-ai.ts';
@@ -31,6 +32,8 @@ export interface HttpOptions extends Omit<ServeDeps, 'signal'> {
   readonly handlers: Handlers;
   /** Use cases behind `/v1`; without them nothing is there. */
   readonly openAi?: OpenAiHandlers;
+  /** Told of every request. */
+  readonly observe?: ObserveRequest | undefined;
   /** How long it is quiet there while a model has nothing to say. */
   readonly openAiWaiting?: Waiting;
   /** What runs when the server closes may go on for so long. Default 5 s. */
@@ -68,6 +71,7 @@ async function documentation(app: FastifyInstance, version: string): Promise<voi
 }
 
 async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void> {
+  if (options.observe !== undefined) observeRequests(app, options.observe);
   const check = guard([...options.allowedHosts, shownHost(options.host).toLowerCase()]);
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(HEADERS);

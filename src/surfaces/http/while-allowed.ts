@@ -1,3 +1,4 @@
+import { orAborted } from '../../core/or-aborted.ts';
 import type { RunningWork } from './running-work.ts';
 
 /**
@@ -9,20 +10,15 @@ export async function* whileAllowed<T>(
   signal: AbortSignal,
   track: RunningWork['track'] = (work) => work,
 ): AsyncGenerator<T> {
-  const refused = Promise.withResolvers<never>();
-  refused.promise.catch(() => undefined); // nobody may be waiting when it comes
-  const refuse = () => refused.reject(signal.reason);
-  signal.addEventListener('abort', refuse, { once: true });
   const rest = events[Symbol.asyncIterator]();
   try {
     for (;;) {
       signal.throwIfAborted();
-      const next = await Promise.race([rest.next(), refused.promise]);
+      const next = await orAborted(rest.next(), signal);
       if (next.done === true) return;
       yield next.value;
     }
   } finally {
-    signal.removeEventListener('abort', refuse);
     // Nobody is left to hear how it ends.
     track(Promise.resolve(rest.return?.())).catch(() => undefined);
   }

@@ -18,7 +18,7 @@ export const readXlsx: FormatReader = async (bytes, { limits }) => {
   const builder = documentBuilder(limits.maxCharacters);
   for (const [index, { sheet, data }] of sheets.entries()) {
     if (data.length > MAX_ROWS) {
-      builder.warn(`Of the sheet "${sheet}" the first ${MAX_ROWS} of ${data.length} rows were read.`);
+      builder.warn(`Of sheet ${index + 1} the first ${MAX_ROWS} of ${data.length} rows were read.`);
     }
     const { before, lines } = rowLines(
       (data.slice(0, MAX_ROWS) as SheetCell[][]).map((row) => row.map(cellText)),

@@ -19,6 +19,12 @@ const script: Script = {
   retryJob: () => aJob({ status: 'queued' }),
   listQueues: () => ({ queues: [queue] }),
   pauseQueue: () => queue,
+  requeueJobs: () => ({
+    queues: [
+      { name: 'ingestion', jobs: 4 },
+      { name: 'light', jobs: 1 },
+    ],
+  }),
   resumeQueue: () => ({ ...queue, paused: false }),
 };
 
@@ -82,4 +88,9 @@ test('a watch shows the list again until it is interrupted, which is no failure'
   });
   expect(code).toBe(0);
   expect(out.trim().split('\n')).toHaveLength(3);
+});
+
+test('queues are filled again, with what waits in each', async () => {
+  await using cli = await bench(script);
+  expect((await cli.run(['jobs', 'requeue'])).out).toBe('ingestion: 4 jobs\nlight: 1 job\n');
 });

@@ -54,6 +54,17 @@ function addQueues(jobs: Command, cli: Cli): void {
         ),
       ),
   );
+  addCommand(jobs, cli, 'requeue', {
+    summary: 'Fill the queues from the ledger again',
+    about: 'For a Redis that lost its data. Jobs that run go on, and nothing is done twice.',
+    examples: ['jobs requeue'],
+  }).action(async () =>
+    connected(cli, async ({ client }) =>
+      cli.show(await client.call('requeueJobs', {}, cli.signal), ({ queues }) =>
+        queues.map(({ name: queue, jobs: count }) => `${queue}: ${count} ${count === 1 ? 'job' : 'jobs'}`),
+      ),
+    ),
+  );
   const name = () => new Argument('<queue>', 'which queue').choices(QueueName.options);
   addCommand(jobs, cli, 'pause', { summary: 'Let a queue rest', examples: ['jobs pause ingestion'] })
     .addArgument(name())

@@ -4,30 +4,15 @@ import type { Cli } from '../cli.ts';
 import { confirm } from '../confirm.ts';
 import { connected } from '../connect.ts';
 import { followStarted } from '../follow-started.ts';
-import { bytes } from '../format.ts';
 import { oneLine } from '../plain-text.ts';
-import { withProgress } from '../progress.ts';
-import { saveFile } from '../save-file.ts';
+import { saveArchive } from '../save-archive.ts';
 
 async function exportSpace(cli: Cli, file: string | undefined): Promise<void> {
   await connected(cli, async ({ client }) => {
     const { space } = await client.call('me', {}, cli.signal);
     const target =
       file ?? `jiwa-${space.id.slice(0, 8)}-${new Date(cli.now()).toISOString().slice(0, 10)}.tar`;
-    let size = 0;
-    await withProgress(cli, 'Exporting', async (progress) => {
-      const counted = new TransformStream<Uint8Array, Uint8Array>({
-        transform(chunk, sink) {
-          size += chunk.length;
-          progress.set(size, undefined, bytes(size));
-          sink.enqueue(chunk);
-        },
-      });
-      await saveFile(cli, target, (await client.exportSpace(cli.signal)).pipeThrough(counted));
-    });
-    if (target !== '-') {
-      cli.show({ file: target, sizeBytes: size }, () => [`Saved as ${oneLine(target)} (${bytes(size)}).`]);
-    }
+    await saveArchive(cli, { label: 'Exporting', target }, () => client.exportSpace(cli.signal));
   });
 }
 
@@ -44,8 +29,9 @@ export function addSpace(program: Command, cli: Cli): void {
   addCommand(program, cli, 'export [file]', {
     summary: 'Save everything of a space as one archive',
     about:
-      'A tar file: the originals, messages and files made from them, rows as JSON lines, and a manifest with the sha256 ' +
-      'of each. An archive without its manifest is not whole.',
+      'A tar file: the originals, messages and files made from them, rows and memory as JSON lines, and a manifest with ' +
+      'the sha256 of each. `jiwa import` brings it into any Jiwa. Secrets and vectors are not in it: the first must be ' +
+      'entered again, the others are made again.',
     examples: ['export', 'export everything.tar --space team', 'export - | gzip > jiwa.tar.gz'],
   }).action(async (file: string | undefined) => exportSpace(cli, file));
   addCommand(program, cli, 'erase <space>', {

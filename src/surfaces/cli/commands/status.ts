@@ -4,7 +4,9 @@ import { isAbort } from '../../../core/errors.ts';
 import { addCommand } from '../command.ts';
 import type { Cli } from '../cli.ts';
 import { connected } from '../connect.ts';
-import { statusLines } from '../views/status-view.ts';
+import { EXIT } from '../exit-code.ts';
+import { isDown, partsNow } from '../parts-now.ts';
+import { partLines, statusLines } from '../views/status-view.ts';
 
 /** Shows something again and again until it is interrupted: in place on a terminal, one after another elsewhere. */
 export async function watch(cli: Cli, everyMs: number, showOnce: () => Promise<void>): Promise<void> {
@@ -28,8 +30,18 @@ async function status(cli: Cli, options: { watch?: boolean }): Promise<void> {
   const server = await cli.host.findServer();
   await connected(cli, async ({ client }) => {
     const showOnce = async () => {
+      const url = server?.url ?? null;
+      const parts = await partsNow({ client }, cli.signal);
+      if (isDown(parts)) {
+        cli.show({ url, parts }, (value, look) => partLines(value.parts, look));
+        cli.finish(EXIT.failed);
+        return;
+      }
       const now = await client.call('status', {}, cli.signal);
-      cli.show({ ...now, url: server?.url ?? null }, (value, look) => statusLines(value, look, server?.url));
+      cli.show({ ...now, url, parts }, (value, look) => [
+        ...statusLines(value, look, server?.url),
+        ...partLines(value.parts, look),
+      ]);
     };
     if (options.watch === true) await watch(cli, 1000, showOnce);
     else await showOnce();

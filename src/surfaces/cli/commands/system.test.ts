@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { AppError } from '../../../core/errors.ts';
 import { bench } from '../../../../test/fakes/cli-bench.ts';
-import { aJob, aStatus } from '../../../../test/fakes/wire-views.ts';
+import { aJob, aStatus, allWell } from '../../../../test/fakes/wire-views.ts';
 
 const setting = { key: 'language', value: 'en', locked: false, description: 'Language of answers.' };
 const remote = ['models', 'use', 'http://127.0.0.1:9/v1', '--model', 'm', '--dimensions', '768'];
@@ -11,8 +12,41 @@ test('the status tells what memory holds, for people and as JSON', async () => {
   expect(out).toContain(cli.api.url);
   expect(out).toMatch(/documents +3 ready, 1 failed/);
   expect(out).toMatch(/vectors +10 of 40 \(25 %\) by text@minilm/);
-  expect(JSON.parse((await cli.run(['status', '--json'])).out)).toEqual({ ...aStatus(), url: cli.api.url });
+  expect(JSON.parse((await cli.run(['status', '--json'])).out)).toEqual({
+    ...aStatus(),
+    url: cli.api.url,
+    parts: allWell().parts,
+  });
 });
+
+const limping = allWell({
+  ledger: { state: 'ok' },
+  embedder: { state: 'degraded', note: 'No answer. Memory is searched by words only.' },
+});
+
+test.each(['status', 'doctor'])('%s names a part that is degraded, and what still works', async (command) => {
+  const script = { status: () => aStatus(), doctor: () => ({ ok: true, checks: [] }) };
+  await using cli = await bench({ ready: () => limping, ...script });
+  const ran = await cli.run([command]);
+  expect(ran.code).toBe(0);
+  expect(ran.out).toContain('degraded  embedder: No answer. Memory is searched by words only.');
+  expect(ran.out).not.toContain('ledger');
+});
+
+test.each(['status', 'doctor'])(
+  '%s ends with 1 and names the part without which nothing works',
+  async (command) => {
+    const parts = { ledger: { state: 'down', note: 'No answer within 1.5 s. Nobody can be served.' } };
+    const ready = () => {
+      throw new AppError('unavailable', 'Not ready: ledger.', { details: { parts } });
+    };
+    await using cli = await bench({ ready });
+    const ran = await cli.run([command]);
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain('DOWN  ledger: No answer within 1.5 s.');
+    expect(JSON.parse((await cli.run([command, '--json'])).out)).toMatchObject({ parts });
+  },
+);
 
 test('without a server the status says that none runs', async () => {
   await using cli = await bench({ status: () => aStatus() });

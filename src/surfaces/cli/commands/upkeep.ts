@@ -4,12 +4,22 @@ import type { Cli } from '../cli.ts';
 import { connected } from '../connect.ts';
 import { EXIT } from '../exit-code.ts';
 import { followStarted } from '../follow-started.ts';
-import { doctorLines } from '../views/status-view.ts';
+import { isDown, partsNow } from '../parts-now.ts';
+import { doctorLines, partLines } from '../views/status-view.ts';
 
 async function doctor(cli: Cli): Promise<void> {
   await connected(cli, async ({ client }) => {
+    const parts = await partsNow({ client }, cli.signal);
+    if (isDown(parts)) {
+      cli.show({ ok: false, parts }, (value, look) => partLines(value.parts, look));
+      cli.finish(EXIT.failed);
+      return;
+    }
     const report = await client.call('doctor', {}, cli.signal);
-    cli.show(report, doctorLines);
+    cli.show({ ...report, parts }, (value, look) => [
+      ...partLines(value.parts, look),
+      ...doctorLines(value, look),
+    ]);
     if (!report.ok) cli.finish(EXIT.failed);
   });
 }
@@ -19,7 +29,8 @@ export function addUpkeep(program: Command, cli: Cli): void {
   addCommand(program, cli, 'rebuild', {
     summary: 'Make memory anew from what is stored',
     about:
-      'Nothing that was taken in is lost: words and vectors are made again from the originals and messages.',
+      'Nothing that was taken in is lost: words and vectors are made again from the originals and messages, also in a memory ' +
+      'that is empty or another one than before. What is there serves meanwhile.',
     examples: ['rebuild', 'rebuild --no-wait'],
   })
     .option('--no-wait', 'return at once')

@@ -2,7 +2,12 @@ import type { ImportReport } from '../../../wire/sessions.ts';
 import { count } from '../format.ts';
 import { oneLine, truncate } from '../plain-text.ts';
 
-const FORMATS = { 'json-lines': 'JSON lines', chatgpt: 'ChatGPT export', claude: 'Claude export' } as const;
+const FORMATS = {
+  'json-lines': 'JSON lines',
+  chatgpt: 'ChatGPT export',
+  claude: 'Claude export',
+  postgres: 'Rows of an old deployment',
+} as const;
 
 function unreadTimeLines({ unreadTimes }: ImportReport): string[] {
   if (unreadTimes === undefined) return [];

@@ -1,6 +1,7 @@
 import type { DoctorReport, StatusView } from '../../../wire/system.ts';
 import { count, duration, outOf } from '../format.ts';
 import type { Look } from '../look.ts';
+import type { Parts } from '../parts-now.ts';
 import { oneLine } from '../plain-text.ts';
 import { pairs } from '../table.ts';
 
@@ -30,6 +31,15 @@ export function statusLines(status: StatusView, look: Look, url: string | undefi
     ],
     look,
   );
+}
+
+/** Each part that is not as it should be: how it is, and what that means. */
+export function partLines(parts: Parts, look: Look): string[] {
+  return Object.entries(parts).flatMap(([name, { state, note = '' }]) => {
+    if (state === 'ok') return [];
+    const shown = state === 'down' ? look.style('red', 'DOWN') : look.style('yellow', 'degraded');
+    return `${shown}  ${oneLine(name)}: ${oneLine(note)}`;
+  });
 }
 
 /** Each check with what was found, and what to do where it is not as it should be. */

@@ -1,0 +1,19 @@
+import type { Ctx } from '../../src/core/context.ts';
+import { openBenchOwner } from '../product/bench-product.ts';
+
+/** Where a memory lies: a folder, and the variables that name a server. */
+export interface SetUp {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Opens the product over a set-up for some owners, who all use the bundled embedder. */
+export async function openSetUp({ folder, environment }: SetUp, owners: readonly string[]) {
+  const [first = ''] = owners;
+  const opened = await openBenchOwner({ folder, environment, ownerId: first });
+  const { services, embedders } = opened;
+  const { slot } = embedders.active(first);
+  for (const ownerId of owners) embedders.switched(ownerId, slot);
+  const ctxOf = (ownerId: string): Ctx => ({ ...opened.ctx(), ownerId });
+  return { services, embedders, slot, ctxOf, close: () => opened.close() };
+}

@@ -1,0 +1,112 @@
+import type { Collection, FilterValue, Sort, Sorting } from 'weaviate-client';
+import { CONSISTENCY, type TenantAccess } from './weaviate-tenant-access.ts';
+
+/** An object as Weaviate gives it. */
+export interface Found {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** BM25 of Weaviate, of a search by words. */
+  readonly score: number | undefined;
+  /** Cosine distance, of a search by vector. */
+  readonly distance: number | undefined;
+  readonly vectors: Readonly<Record<string, readonly number[]>>;
+}
+
+interface Wanted {
+  readonly filter: FilterValue;
+  readonly limit: number;
+  /** Names of the properties that are read. */
+  readonly properties: readonly string[];
+}
+
+export interface Fetch extends Omit<Wanted, 'properties'> {
+  /** All of them by default. */
+  readonly properties?: readonly string[];
+  /** By these properties, then by id; by no order by default. */
+  readonly order?: readonly (readonly [property: string, direction: 'asc' | 'desc'])[];
+  readonly vectors?: readonly string[];
+}
+
+type Answer = Awaited<ReturnType<TenantAccess['tenant']['query']['fetchObjects']>>;
+
+function foundIn({ objects }: Answer): Found[] {
+  return objects.map(({ uuid, properties, metadata, vectors }) => ({
+    id: uuid,
+    properties,
+    score: metadata?.score,
+    distance: metadata?.distance,
+    vectors: (vectors ?? {}) as Found['vectors'],
+  }));
+}
+
+/** A text property; empty where the object has none. */
+export function textOf({ properties }: Pick<Found, 'properties'>, name: string): string {
+  const value = properties[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function sortingBy({ sort }: Collection, order: NonNullable<Fetch['order']>): Sorting<undefined> {
+  return order
+    .reduce<Sort<undefined>>((begun, [name, way]) => begun.byProperty(name as never, way === 'asc'), sort)
+    .byId(true);
+}
+
+/** Reads of an owner without a tenant find nothing. */
+export function tenantReads({ rest, collection, tenant, ownerId, call }: TenantAccess) {
+  return {
+    fetch({ filter, limit, properties, order, vectors = [] }: Fetch, signal: AbortSignal): Promise<Found[]> {
+      const query = {
+        filters: filter,
+        limit,
+        ...(properties && { returnProperties: [...properties] }),
+        ...(vectors.length > 0 && { includeVector: [...vectors] }),
+        ...(order && { sort: sortingBy(collection, order) }),
+      };
+      const work = async () => foundIn(await tenant.query.fetchObjects(query, { abortSignal: signal }));
+      return call(work, [], signal);
+    },
+    byWords(
+      { property, text }: { readonly property: string; readonly text: string },
+      { filter, limit, properties }: Wanted,
+      signal: AbortSignal,
+    ): Promise<Found[]> {
+      const query = {
+        queryProperties: [property],
+        filters: filter,
+        limit,
+        returnMetadata: ['score' as const],
+        returnProperties: [...properties],
+      };
+      const work = async () => foundIn(await tenant.query.bm25(text, query, { abortSignal: signal }));
+      return call(work, [], signal);
+    },
+    byVector(
+      { name, vector }: { readonly name: string; readonly vector: Float32Array },
+      { filter, limit, properties }: Wanted,
+      signal: AbortSignal,
+    ): Promise<Found[]> {
+      const query = {
+        targetVector: name,
+        filters: filter,
+        limit,
+        returnMetadata: ['distance' as const],
+        returnProperties: [...properties],
+      };
+      const work = async () =>
+        foundIn(await tenant.query.nearVector([...vector], query, { abortSignal: signal }));
+      return call(work, [], signal);
+    },
+    count: (filter: FilterValue, signal: AbortSignal): Promise<number> =>
+      call(async () => (await tenant.aggregate.overAll({ filters: filter })).totalCount, 0, signal),
+    /** Reads one object from its replicas, which brings those up to date that missed it. */
+    mend: (id: string, signal: AbortSignal): Promise<void> =>
+      call(
+        async () => {
+          const byId = rest.data.getterById().withClassName(collection.name).withId(id).withTenant(ownerId);
+          await byId.withConsistencyLevel(CONSISTENCY).do();
+        },
+        undefined,
+        signal,
+      ),
+  };
+}

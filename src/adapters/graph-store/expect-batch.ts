@@ -1,0 +1,12 @@
+import { AppError } from '../../core/errors.ts';
+import type { GraphTables } from './graph-tables.ts';
+
+/** Throws `invalid-input` for more than a driver takes in one call. */
+export function expectBatch(
+  { batchItems }: Pick<GraphTables, 'batchItems'>,
+  what: string,
+  count: number,
+): void {
+  if (count <= batchItems) return;
+  throw new AppError('invalid-input', `Expected at most ${batchItems} ${what} in one call, got ${count}.`);
+}

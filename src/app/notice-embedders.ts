@@ -1,0 +1,65 @@
+import type { Ctx } from '../core/context.ts';
+import type { Closing } from './closing.ts';
+import type { Embedders } from './embedders.ts';
+import type { Services } from './services.ts';
+
+const LOOK_EVERY_MS = 5_000;
+
+type Deps = Pick<Services, 'ledger' | 'timers' | 'log'>;
+
+/** The spaces whose choice of an embedder, or slot in use, is another than at the last look. */
+function changes({ ledger }: Deps): () => Promise<string[]> {
+  let before = new Map<string, string>();
+  return async () => {
+    const reads = ledger.systemReads();
+    const slots = await reads.table('vectorSlots').list({
+      where: { status: { in: ['active', 'filling'] } },
+      orderBy: [
+        ['ownerId', 'asc'],
+        ['slot', 'asc'],
+      ],
+    });
+    const settings = await reads.table('settings').list({ where: { key: { contains: 'embedder:' } } });
+    const choices = new Map(settings.map(({ ownerId, key, value }) => [`${ownerId} ${key}`, value]));
+    const now = new Map<string, string>();
+    for (const { ownerId, slot, status } of slots) {
+      const choice = choices.get(`${ownerId} embedder:${slot}`);
+      now.set(ownerId, `${now.get(ownerId) ?? ''}${slot} ${status} ${choice}\n`);
+    }
+    const changed = [...now].filter(([ownerId, state]) => before.get(ownerId) !== state);
+    before = now;
+    return changed.map(([ownerId]) => ownerId);
+  };
+}
+
+/**
+ * Takes notice, within seconds, of the embedders that are chosen in other processes and of slots that were filled there; till
+ * then the slot before serves on. For processes that share a ledger.
+ */
+export function noticeEmbedders(embedders: Embedders, deps: Deps, closing: Closing, ctx: Ctx): void {
+  const changedSpaces = changes(deps);
+  let closed = false;
+  let cancelTimer = () => {};
+  let looking = Promise.resolve();
+  const look = async () => {
+    try {
+      for (const ownerId of await changedSpaces()) await embedders.notice({ ...ctx, ownerId });
+    } catch (cause) {
+      deps.log.warn('embedders-not-noticed', { cause });
+    }
+    if (!closed) schedule();
+  };
+  const schedule = () => {
+    cancelTimer = deps.timers.after(LOOK_EVERY_MS, () => {
+      looking = look();
+    });
+  };
+  schedule();
+  closing.add({
+    async close() {
+      closed = true;
+      cancelTimer();
+      await looking;
+    },
+  });
+}
