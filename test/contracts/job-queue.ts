@@ -48,25 +48,6 @@ export function jobQueueContract(
     /** Nothing was claimable and the timer for the next look is set. */
     const asleep = () => eventually(() => clock.waiting() > 0);
 
-    /**
-     * The job that is claimed while the clock goes on by up to so many ms, a little at each look: what wakes a driver may be
-     * another server, whose clock is the real one.
-     */
-    const claimedWithin = async (ms: number, waiting: ReturnType<typeof next>) => {
-      let claimed: string | undefined;
-      void waiting.then((job) => {
-        claimed = job?.id;
-      });
-      let left = ms;
-      await eventually(() => {
-        const step = Math.min(left, 1);
-        clock.advance(step);
-        left -= step;
-        return claimed;
-      });
-      return claimed;
-    };
-
     it('claims a job that waits at once', async () => {
       const id = await enqueue();
       expect(await next()).toMatchObject({ id, status: 'running', worker: 'w', attempt: 1 });
@@ -98,7 +79,8 @@ export function jobQueueContract(
       const id = await enqueue({ runAt: clock.now() + 500 });
       const waiting = next();
       await asleep();
-      expect(await claimedWithin(2_000, waiting)).toBe(id);
+      clock.advance(500);
+      expect((await waiting)?.id).toBe(id);
     });
 
     it('looks again when a job comes that is due sooner than the one it sleeps for', async () => {
@@ -106,7 +88,17 @@ export function jobQueueContract(
       const waiting = next();
       await asleep();
       const soon = await enqueue({ runAt: clock.now() + 100 });
-      expect(await claimedWithin(15_000, waiting)).toBe(soon);
+      let claimed: string | undefined;
+      void waiting.then((job) => {
+        claimed = job?.id;
+      });
+      // The other one must not become due while this one is on its way through a server.
+      const end = clock.now() + 15_000;
+      await eventually(async () => {
+        if (clock.now() < end) clock.advance(1);
+        return claimed;
+      });
+      expect(claimed).toBe(soon);
     });
 
     it('wakes when the lease of a running job runs out', async () => {

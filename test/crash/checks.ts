@@ -69,10 +69,14 @@ export function keyedMessagesAmiss({ cut, left, talk, finished }: Talked): Amiss
     const [first] = finished.questions.get(canary) ?? [];
     return first === undefined || first.id !== messageId;
   });
+  // One that stands under another id than was told is that of another attempt.
+  const foreign = talk.turns.filter(({ canary, messageId }) =>
+    left.questions.get(canary)?.some(({ id }) => id !== messageId),
+  );
   const doubled = [left, finished].flatMap(({ questions }) =>
     [...questions].flatMap(([canary, messages]) => (messages.length > 1 ? [canary] : [])),
   );
-  return { lost: [...lost, ...never].map(({ canary }) => canary), doubled };
+  return { lost: [...lost, ...never, ...foreign].map(({ canary }) => canary), doubled };
 }
 
 /** Whether what was told of the answer, each time and word for word, is what is kept of it, once. */

@@ -1,14 +1,18 @@
 import { expect } from 'vitest';
 
-const near = (value: number, digits: number): unknown => expect.closeTo(value, digits);
-
 /**
- * The same with room for how stores compute: numbers have 32 or 64 bits, and the word statistics of one may still count what
- * was replaced, which moves a score by some hundredths.
+ * Whether word statistics at once forget what was replaced, as over files, or in time, as on Weaviate, where that moves a score
+ * by some hundredths.
  */
-export function about<T>(value: T): T {
-  if (typeof value === 'number' && !Number.isInteger(value)) return near(value, 1) as T;
-  if (Array.isArray(value)) return value.map(about) as T;
+export type WordStatistics = 'exact' | 'eventual';
+
+const near = (value: number): unknown => expect.closeTo(value, 1);
+
+/** The same: exactly, or with room for what scores may differ by. */
+export function about<T>(value: T, statistics: WordStatistics): T {
+  if (statistics === 'exact') return value;
+  if (typeof value === 'number' && !Number.isInteger(value)) return near(value) as T;
+  if (Array.isArray(value)) return value.map((part) => about(part, statistics)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, about(part)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, about(part, statistics)])) as T;
 }

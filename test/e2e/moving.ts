@@ -7,13 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { restoreInstallation } from '../../src/app/restore-installation.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Client } from '../../src/wire/client.ts';
-import { about } from './about.ts';
+import { about, type WordStatistics } from './about.ts';
 import { apiOf, invited } from './people.ts';
 import { type RunningApp, file, runningApp } from './running-app.ts';
 
 /** A set of stores, by the environment that chooses it. */
 export interface Stores {
   readonly name: string;
+  readonly wordStatistics: WordStatistics;
   /** An environment over stores that are empty. */
   readonly empty: () => Promise<NodeJS.ProcessEnv>;
 }
@@ -103,6 +104,8 @@ async function imported(api: Client, archive: Uint8Array, fields: Record<string,
 
 /** What moves from one set of stores to another is the same there. */
 export function movingSuite(from: Stores, to: Stores): void {
+  const exact = [from, to].every(({ wordStatistics }) => wordStatistics === 'exact');
+  const statistics = exact ? 'exact' : 'eventual';
   describe(`from ${from.name} to ${to.name}`, { timeout: 120_000 }, () => {
     let folder: string;
     let there: NodeJS.ProcessEnv;
@@ -130,15 +133,15 @@ export function movingSuite(from: Stores, to: Stores): void {
         expect(await target.api.call('getJob', { params: { id: jobId } })).toMatchObject({ status: 'done' });
         const moved = () => apiOf(target, target.app.token, 'from-laptop');
         expect(await idOf(moved())).toBe(await idOf(source.api));
-        expect(await seen(moved())).toEqual(about(before));
+        expect(await seen(moved())).toEqual(about(before, statistics));
         await whole(moved());
         await expect(imported(target.api, archive)).rejects.toMatchObject({ code: 'conflict' });
         const again = await imported(target.api, archive, { replace: 'true' });
         await target.settled();
         expect(await target.api.call('getJob', { params: { id: again } })).toMatchObject({ status: 'done' });
-        expect(await seen(moved())).toEqual(about(before));
+        expect(await seen(moved())).toEqual(about(before, statistics));
         target = await target.restarted();
-        expect(await seen(moved())).toEqual(about(before));
+        expect(await seen(moved())).toEqual(about(before, statistics));
         expect(await idOf(target.api)).not.toBe(await idOf(source.api));
       } finally {
         await target.end();
@@ -185,7 +188,7 @@ export function movingSuite(from: Stores, to: Stores): void {
       try {
         await target.settled();
         expect(await seen(target.api)).toEqual({
-          ...about(before),
+          ...about(before, statistics),
           audit: expect.arrayContaining(before.audit) as unknown,
         });
         await whole(target.api);

@@ -10,6 +10,7 @@ afterAll(async () => {
 
 const on = (name: string, ...servers: ServerName[]): Stores => ({
   name,
+  wordStatistics: servers.includes('weaviate') ? 'eventual' : 'exact',
   async empty() {
     const { environment, drop } = await partsOfServers(servers);
     drops.push(drop);

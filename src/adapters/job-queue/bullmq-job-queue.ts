@@ -124,8 +124,8 @@ async function next(claim: Claim, parts: Parts, signal: AbortSignal): Promise<Jo
     const job = delivery && (await claimDelivery(delivery, claim, parts));
     if (job) return job;
     limit = IDLE_JOBS;
-    // One that came too early by this clock is to be found when it is due.
-    lookAt = delivery ? Math.min(lookAt, now() + IDLE_MS) : now();
+    // Also after one that was not to be had: it may have come too early by this clock, and the ledger says when it is due.
+    lookAt = now();
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { z } from 'zod';
 import type { MemoryItem } from '../../ports/memory-store.ts';
 import { kindCode, kindOf, roleCode, roleOf } from './codes.ts';
+import { readRest } from './item-rest.ts';
 
 /** What an index keeps of an item, as it is stored: kinds and roles as codes, `null` where absent. */
 export interface IndexRow {
@@ -60,56 +60,6 @@ export function columnsOf(item: MemoryItem): (string | number | null)[] {
   ];
 }
 
-const restSchema = z.object({
-  s3Path: z.string().exactOptional(),
-  validFrom: z.number().exactOptional(),
-  validTo: z.number().exactOptional(),
-  tags: z.array(z.string()),
-  entities: z.array(z.string()),
-  heading: z.string().exactOptional(),
-  page: z.number().exactOptional(),
-  start: z.number().exactOptional(),
-  end: z.number().exactOptional(),
-  filename: z.string().exactOptional(),
-  contentType: z.string().exactOptional(),
-  credibility: z.number().exactOptional(),
-  effectiveness: z.number().exactOptional(),
-  strategy: z.string().exactOptional(),
-  derivedFrom: z.array(z.string()),
-  sources: z.array(z.string()),
-  analyserVersion: z.number(),
-  version: z.number(),
-});
-
-type Rest = z.infer<typeof restSchema>;
-/** What no column holds: every other field of an item must be named here, or this does not compile. */
-type RestFields = Omit<MemoryItem, keyof IndexRow | 'text'>;
-
-/** The fields of an item that have no column of their own, as JSON. */
-export function restOf(item: MemoryItem): string {
-  const rest: { [K in keyof Required<RestFields>]: RestFields[K] } = {
-    s3Path: item.s3Path,
-    validFrom: item.validFrom,
-    validTo: item.validTo,
-    tags: item.tags,
-    entities: item.entities,
-    heading: item.heading,
-    page: item.page,
-    start: item.start,
-    end: item.end,
-    filename: item.filename,
-    contentType: item.contentType,
-    credibility: item.credibility,
-    effectiveness: item.effectiveness,
-    strategy: item.strategy,
-    derivedFrom: item.derivedFrom,
-    sources: item.sources,
-    analyserVersion: item.analyserVersion,
-    version: item.version,
-  };
-  return JSON.stringify(rest);
-}
-
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /** Drops what is absent: `null` of the database and `undefined`. */
@@ -123,7 +73,6 @@ function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
 
 /** A whole item, from a row with the columns of `items` and `bodies`. */
 export function itemOf(row: Row): MemoryItem {
-  const rest: Rest = restSchema.parse(JSON.parse(row['rest'] as string));
   return {
     id: row['id'] as string,
     kind: kindOf(row['kind'] as number),
@@ -142,7 +91,7 @@ export function itemOf(row: Row): MemoryItem {
       eventTime: row['event_time'] as number | null,
       language: row['language'] as string | null,
     }),
-    ...rest,
+    ...readRest(row['rest'] as string),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { MemoryItem } from '../../ports/memory-store.ts';
-import { ITEM_COLUMNS, columnsOf, itemOf, restOf } from './item-row.ts';
+import { restOf } from './item-rest.ts';
+import { ITEM_COLUMNS, columnsOf, itemOf } from './item-row.ts';
 
 /** An item as far as replacing or removing it needs. */
 export interface StoredItem {

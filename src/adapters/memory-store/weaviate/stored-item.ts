@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Candidate, MemoryItem } from '../../../ports/memory-store.ts';
+import { readRest, restOf } from '../item-rest.ts';
 import { SEARCHED_PROPERTIES } from './collections.ts';
 import type { Properties } from '../../connections/weaviate-tenant-writes.ts';
 
@@ -8,9 +9,8 @@ import type { Properties } from '../../connections/weaviate-tenant-writes.ts';
  * gives back of each candidate, so that 400 of them are quickly read; `rest` is what no other property holds.
  */
 type SignalFields = Omit<Candidate, 'words' | 'cosines'>;
-type OwnProperties = 'text' | 'terms' | 's3Path';
-type RestFields = Omit<MemoryItem, keyof SignalFields | OwnProperties>;
 
+/** A field of a candidate that is not named here does not compile. */
 const signalsSchema = z.object({
   kind: z.enum(['chunk', 'message', 'paragraph', 'exchange', 'summary', 'insight', 'golden-answer', 'state']),
   sessionId: z.string().exactOptional(),
@@ -24,27 +24,9 @@ const signalsSchema = z.object({
   language: z.string().exactOptional(),
   asks: z.boolean(),
   trust: z.literal([0, 1, 2, 3, 4]),
-}) satisfies z.ZodType<Omit<SignalFields, 'id'>>;
-
-const restSchema = z.object({
-  validFrom: z.number().exactOptional(),
-  validTo: z.number().exactOptional(),
-  tags: z.array(z.string()),
-  entities: z.array(z.string()),
-  page: z.number().exactOptional(),
-  start: z.number().exactOptional(),
-  end: z.number().exactOptional(),
-  filename: z.string().exactOptional(),
-  contentType: z.string().exactOptional(),
-  heading: z.string().exactOptional(),
-  credibility: z.number().exactOptional(),
-  effectiveness: z.number().exactOptional(),
-  strategy: z.string().exactOptional(),
-  derivedFrom: z.array(z.string()),
-  sources: z.array(z.string()),
-  analyserVersion: z.number(),
-  version: z.number(),
-}) satisfies z.ZodType<RestFields>;
+} satisfies Record<Exclude<keyof Required<SignalFields>, 'id'>, z.ZodType>) satisfies z.ZodType<
+  Omit<SignalFields, 'id'>
+>;
 
 /**
  * Stands for the terms of an item that has none: Weaviate leaves objects without terms out of the mean length, and the
@@ -57,12 +39,6 @@ export function termsIn(properties: Readonly<Record<string, unknown>>): string {
   const { terms } = properties;
   return typeof terms !== 'string' || terms === NO_TERMS ? '' : terms;
 }
-
-const ownSchema = z.object({
-  terms: z.string(),
-  text: z.string().exactOptional(),
-  s3Path: z.string().exactOptional(),
-});
 
 const present = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Properties;
@@ -83,7 +59,7 @@ export function searchedPropertiesOf(item: MemoryItem): Properties {
     sources: item.sources,
     time: timeOf(item),
     trust: item.trust,
-    // Unknown keys are dropped, here and below, so each field stands once.
+    // Unknown keys are dropped.
     signals: JSON.stringify(signalsSchema.parse(item)),
   });
 }
@@ -95,8 +71,8 @@ export const searchedOnly = (properties: Readonly<Record<string, unknown>>): Pro
 export function propertiesOf(item: MemoryItem): Properties {
   const { position, text, s3Path } = item;
   const terms = item.terms === '' ? NO_TERMS : item.terms;
-  const rest = JSON.stringify(restSchema.parse(item));
-  return present({ ...searchedPropertiesOf(item), position, text, terms, s3Path, rest });
+  // The pointer stands in `rest`, too; by itself it is for other tools.
+  return present({ ...searchedPropertiesOf(item), position, text, terms, s3Path, rest: restOf(item) });
 }
 
 /** The fields of a candidate but its scores. */
@@ -106,13 +82,11 @@ export function signalsOf(id: string, properties: Readonly<Record<string, unknow
 
 /** A whole item, from all its properties. */
 export function itemOf(id: string, properties: Readonly<Record<string, unknown>>): MemoryItem {
-  const { text, s3Path } = properties;
+  const { text } = properties;
   return {
     ...signalsOf(id, properties),
-    ...restSchema.parse(JSON.parse(String(properties['rest']))),
-    // What is empty may come back as nothing at all.
-    ...ownSchema.parse(
-      present({ terms: termsIn(properties), text: text ?? undefined, s3Path: s3Path ?? undefined }),
-    ),
+    ...readRest(String(properties['rest'])),
+    terms: termsIn(properties),
+    ...(typeof text === 'string' && { text }),
   };
 }
