@@ -32,6 +32,20 @@ test('every wrong value is named', () => {
   expect(read).toThrow(/JIWA_PORT.*JIWA_LOG/s);
 });
 
+test('an empty variable is one that is not set', () => {
+  const empty = {
+    JIWA_PORT: '',
+    JIWA_METRICS_PORT: '',
+    JIWA_S3_BUCKET: '',
+    OTEL_EXPORTER_OTLP_ENDPOINT: '',
+    XDG_DATA_HOME: '',
+  };
+  expect(readConfig(empty)).toMatchObject({ port: 7411, metrics: undefined, bucket: undefined });
+  expect(readConfig(empty).dataFolder).toBe(readConfig({}).dataFolder);
+  const port = describeEnvironment(empty).find(({ name }) => name === 'JIWA_PORT');
+  expect(port).toMatchObject({ value: '7411', from: 'default' });
+});
+
 test('an upload limit of the environment is a lock, its absence is none', () => {
   expect(readConfig({}).uploadLimitMb).toBeUndefined();
   expect(readConfig({ JIWA_UPLOAD_MB: '5' }).uploadLimitMb).toBe(5);
@@ -63,6 +77,13 @@ test('a database is one by its address, whose password is never shown', () => {
     ({ name }) => name === 'JIWA_DATABASE_URL',
   );
   expect(shown?.value).toBe('postgres://jiwa:***@db.example.org/jiwa');
+});
+
+test.each([
+  'postgres://jiwa:hush@hush@db/jiwa',
+  'postgres://db/jiwa?user=jiwa&password=hush&sslmode=require',
+])('no part of a password is shown: %s', (url) => {
+  expect(JSON.stringify(describeEnvironment({ JIWA_DATABASE_URL: url }))).not.toContain('hush');
 });
 
 test('Redis is named by its address, whose password is never shown', () => {

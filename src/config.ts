@@ -12,7 +12,7 @@ export interface FixedModel {
   readonly keyVariable: string | undefined;
 }
 
-/** An S3 bucket; keys that are left out are looked for in files and where AWS's tools find them. */
+/** An S3 bucket; keys that are left out are looked for where AWS's tools find them. */
 export interface S3Bucket {
   readonly name: string;
   readonly endpoint: string | undefined;
@@ -21,7 +21,7 @@ export interface S3Bucket {
   readonly secretKey: string | undefined;
 }
 
-/** Where Weaviate is; a key that is left out is looked for in a file. */
+/** Where Weaviate is, and the key for it, if it wants one. */
 export interface WeaviateServer {
   readonly url: string;
   /** Host and port. */
@@ -113,7 +113,7 @@ function bucketOf(env: Environment, environment: NodeJS.ProcessEnv): Config['buc
   return {
     name: env.JIWA_S3_BUCKET,
     endpoint: env.JIWA_S3_ENDPOINT,
-    region: env.JIWA_S3_REGION ?? (environment['AWS_REGION'] || 'us-east-1'),
+    region: env.JIWA_S3_REGION ?? environment['AWS_REGION'] ?? 'us-east-1',
     accessKey: env.JIWA_S3_ACCESS_KEY,
     secretKey: env.JIWA_S3_SECRET_KEY,
   };
@@ -149,8 +149,12 @@ function workQueuesOf(text: string): Config['workQueues'] {
 
 const hostNames = (list: string) => list.split(',').flatMap((name) => name.trim().toLowerCase() || []);
 
-/** Reads the environment once. `dataFolder` wins over `JIWA_DATA`. Throws `invalid-input` naming each wrong variable. */
-export function readConfig(environment: NodeJS.ProcessEnv, dataFolder?: string): Config {
+/**
+ * Reads the environment once; an empty variable is one that is not set, as compose files leave them. `dataFolder` wins over
+ * `JIWA_DATA`. Throws `invalid-input` naming each wrong variable.
+ */
+export function readConfig(given: NodeJS.ProcessEnv, dataFolder?: string): Config {
+  const environment = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const parsed = Environment.safeParse(environment);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
@@ -202,6 +206,6 @@ export function readConfig(environment: NodeJS.ProcessEnv, dataFolder?: string):
     secretsFolder: resolve(env.JIWA_SECRETS),
     secretsKey: env.JIWA_SECRETS_KEY,
     privateHosts: hostNames(env.JIWA_PRIVATE_HOSTS),
-    secret: (name) => environment[name] || undefined,
+    secret: (name) => environment[name],
   };
 }

@@ -30,11 +30,10 @@ interface Parts {
 }
 
 /** Binds the language models to settings, secrets and drivers. */
-export async function bindModels({ config, dataFolder, ...parts }: Parts): Promise<BoundModels> {
+export function bindModels({ config, dataFolder, ...parts }: Parts): BoundModels {
   const fixed = fixedModels(config);
-  const key = config.secretsKey ?? (await readSecretFile(config.secretsFolder, 'JIWA_SECRETS_KEY'));
   const secrets: Secrets = {
-    sealer: fileKeySealer({ keyFile: join(dataFolder, 'secrets.key'), key }),
+    sealer: fileKeySealer({ keyFile: join(dataFolder, 'secrets.key'), key: config.secretsKey }),
     variable: config.secret,
     file: (name) => readSecretFile(config.secretsFolder, name),
   };

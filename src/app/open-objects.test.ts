@@ -6,6 +6,7 @@ import { BUCKET, s3Answers } from '../../test/fakes/s3-answers.ts';
 import { readConfig } from '../config.ts';
 import { silentLog } from '../core/context.ts';
 import { openObjects } from './open-objects.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,9 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const opened = (environment: NodeJS.ProcessEnv) =>
+const KEYS = ['JIWA_S3_ACCESS_KEY', 'JIWA_S3_SECRET_KEY'];
+const opened = async (environment: NodeJS.ProcessEnv) =>
   openObjects({
-    config: readConfig({ JIWA_S3_BUCKET: BUCKET, JIWA_SECRETS: folder, ...environment }),
+    config: readConfig(
+      await withSecretFiles({ JIWA_S3_BUCKET: BUCKET, JIWA_SECRETS: folder, ...environment }, KEYS),
+    ),
     dataFolder: join(folder, 'data'),
     now: Date.now,
     log: silentLog,

@@ -4,10 +4,9 @@ import type { Config, S3Bucket } from '../config.ts';
 import type { Log } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { readSecretFile } from './secret-files.ts';
 
 export interface OpenObjectsOptions {
-  readonly config: Pick<Config, 'bucket' | 'secretsFolder'>;
+  readonly config: Pick<Config, 'bucket'>;
   readonly dataFolder: string;
   readonly now: () => number;
   readonly log: Log;
@@ -22,7 +21,7 @@ export async function openObjects({
 }: OpenObjectsOptions): Promise<ObjectStore> {
   const { bucket } = config;
   if (bucket === undefined) return openFolderObjectStore({ folder: join(dataFolder, 'objects') });
-  const keys = await keysOf(bucket, config.secretsFolder);
+  const keys = keysOf(bucket);
   // Half a second to load, which a start without S3 must not pay.
   const { openS3ObjectStore } = await import('../adapters/object-store/s3-object-store.ts');
   return openS3ObjectStore({
@@ -36,10 +35,8 @@ export async function openObjects({
   });
 }
 
-/** From the environment, else from files; `undefined` leaves it to AWS's usual places. */
-async function keysOf(bucket: S3Bucket, secretsFolder: string) {
-  const access = bucket.accessKey ?? (await readSecretFile(secretsFolder, 'JIWA_S3_ACCESS_KEY'));
-  const secret = bucket.secretKey ?? (await readSecretFile(secretsFolder, 'JIWA_S3_SECRET_KEY'));
+/** `undefined` leaves it to AWS's usual places. */
+function keysOf({ accessKey: access, secretKey: secret }: S3Bucket) {
   if (access !== undefined && secret !== undefined) return { access, secret };
   if (access === undefined && secret === undefined) return undefined;
   const [there, missing] = access === undefined ? ['SECRET', 'ACCESS'] : ['ACCESS', 'SECRET'];

@@ -1,7 +1,6 @@
 import type { WeaviateConnection } from '../adapters/connections/weaviate-connection.ts';
 import type { Config } from '../config.ts';
 import type { Closing } from './closing.ts';
-import { readSecretFile } from './secret-files.ts';
 
 /** A Weaviate that is at hand, and how our collections are made in it. */
 export interface OpenedWeaviate {
@@ -12,13 +11,12 @@ export interface OpenedWeaviate {
 
 /** The Weaviate that the configuration names, for memory and graph; `undefined` where it names none. */
 export async function openWeaviate(
-  config: Pick<Config, 'weaviate' | 'secretsFolder'>,
+  config: Pick<Config, 'weaviate'>,
   closing: Closing,
 ): Promise<OpenedWeaviate | undefined> {
-  const { weaviate, secretsFolder } = config;
+  const { weaviate } = config;
   if (weaviate === undefined) return undefined;
-  const { url, grpc, prefix, replicas } = weaviate;
-  const apiKey = weaviate.apiKey ?? (await readSecretFile(secretsFolder, 'JIWA_WEAVIATE_API_KEY'));
+  const { url, grpc, apiKey, prefix, replicas } = weaviate;
   // Its client takes memory and time to load, which a start without it must not pay.
   const { connectWeaviate } = await import('../adapters/connections/weaviate-connection.ts');
   const connection = closing.add(

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -21,7 +21,25 @@ test('a variable may lie as a file of its name; what is set wins, and no other f
   });
 });
 
-test('without a folder of secrets the environment is as it is', async () => {
-  const environment = { JIWA_SECRETS: join(folder, 'nowhere') };
-  expect(await withSecretFiles(environment, ['JIWA_PORT'])).toEqual(environment);
+test('an empty variable is one that is not set', async () => {
+  await writeFile(join(folder, 'JIWA_REDIS_URL'), 'redis://redis:6379\n');
+  const environment = { JIWA_SECRETS: folder, JIWA_REDIS_URL: '' };
+  expect(await withSecretFiles(environment, ['JIWA_REDIS_URL'])).toMatchObject({
+    JIWA_REDIS_URL: 'redis://redis:6379',
+  });
+});
+
+test('a file that is there and says nothing is no variable that is not set', async () => {
+  await writeFile(join(folder, 'JIWA_REDIS_URL'), '\n');
+  // What Docker makes of a bind mount whose source is missing.
+  await mkdir(join(folder, 'JIWA_DATABASE_URL'));
+  const read = (name: string) => withSecretFiles({ JIWA_SECRETS: folder }, [name]);
+  await expect(read('JIWA_REDIS_URL')).rejects.toThrow(`JIWA_REDIS_URL: its file in ${folder} is empty.`);
+  await expect(read('JIWA_DATABASE_URL')).rejects.toThrow('JIWA_DATABASE_URL: its file in');
+});
+
+test('the usual folder need not be there, one that is named must', async () => {
+  expect(await withSecretFiles({ PATH: '/bin' }, ['JIWA_PORT'])).toEqual({ PATH: '/bin' });
+  const absent = withSecretFiles({ JIWA_SECRETS: join(folder, 'nowhere') }, ['JIWA_PORT']);
+  await expect(absent).rejects.toThrow('JIWA_SECRETS: the folder');
 });

@@ -50,7 +50,7 @@ export async function openServices(config: Config, log: Log, closing: Closing) {
   const { ledger, memory, objects } = stores;
   await mkdir(config.modelsFolder, { recursive: true });
   const models = closing.add(
-    await bindModels({ config, ledger, dataFolder: folder.path, timers, now, newId, log }),
+    bindModels({ config, ledger, dataFolder: folder.path, timers, now, newId, log }),
   );
   const { redis } = config;
   const dispatch = await openQueue({ redis, ledger, now, timers, log }, closing);

@@ -6,16 +6,18 @@ const SECRETS: ReadonlySet<string> = new Set([
   'JIWA_WEAVIATE_API_KEY',
 ]);
 
-/** A value without what is secret in it: the password of an address. */
+/** A value without what is secret in it: the password of an address, before its host or behind it. */
 const shown = (name: string, value: string) =>
-  SECRETS.has(name) && value !== '' ? '***' : value.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:***@');
+  SECRETS.has(name) && value !== ''
+    ? '***'
+    : value.replace(/(:\/\/[^:@/]*):[^/]*@/, '$1:***@').replaceAll(/([?&]password=)[^&]*/gi, '$1***');
 
 /** The variables with their values, for `jiwa config`; keys, and passwords in addresses, are left out. */
 export function describeEnvironment(environment: NodeJS.ProcessEnv) {
   return Object.entries(Environment.shape).map(([name, schema]) => ({
     name,
     value: shown(name, environment[name] ?? '') || String(schema.safeParse(undefined).data ?? ''),
-    from: environment[name] === undefined ? ('default' as const) : ('environment' as const),
+    from: environment[name] ? ('environment' as const) : ('default' as const),
     help: schema.description ?? '',
   }));
 }

@@ -72,7 +72,10 @@ test('scalers and budgets are of deployments there are', () => {
 
 test('workers are counted by a metric there is, of the queues they work on', () => {
   const gauges = queueGauges({ ledger: { systemReads: () => never() }, now: () => 0 });
-  const Trigger = z.object({ metadata: z.object({ query: z.string() }) });
+  // Else KEDA takes a depth that nobody tells for zero, and ends the workers.
+  const Trigger = z.object({
+    metadata: z.object({ query: z.string(), ignoreNullValues: z.literal('false') }),
+  });
   const Scaled = z.object({
     scaleTargetRef: z.object({ name: z.string() }),
     triggers: z.tuple([Trigger]),
@@ -113,6 +116,34 @@ test('the settings are right, and the port of metrics is the one that is scraped
     expect(mounts).toContain(config.dataFolder);
     expect(mounts).toContain(config.secretsFolder);
   }
+});
+
+test('the backup runs with what the processes have, takes no work, and has a place to write to', async () => {
+  const config = readConfig(await settings());
+  const Pod = z.object({
+    volumes: z.array(z.looseObject({ name: z.string() })),
+    containers: z.tuple([
+      z.object({
+        image: z.literal('jiwa'),
+        args: z.tuple([z.literal('sh'), z.literal('-c'), z.string()]),
+        env: z.array(z.object({ name: z.string(), value: z.string() })),
+        volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })),
+      }),
+    ]),
+  });
+  const Cron = z.object({
+    jobTemplate: z.object({ spec: z.object({ template: z.object({ spec: Pod }) }) }),
+  });
+  const [cron] = z.tuple([Cron]).parse(specsOf('CronJob', Cron));
+  const { volumes, containers } = cron.jobTemplate.spec.template.spec;
+  const [{ args, env, volumeMounts }] = containers;
+  const mounts = Object.fromEntries(volumeMounts.map(({ mountPath, name }) => [mountPath, name]));
+  expect(Object.keys(mounts)).toEqual(expect.arrayContaining([config.dataFolder, config.secretsFolder]));
+  const [, target = ''] = /^node bin\/jiwa\.js backup (\S+) &&/.exec(args[2]) ?? [];
+  expect(volumes.find(({ name }) => name === mounts[target])).toMatchObject({
+    persistentVolumeClaim: { claimName: namesOf('PersistentVolumeClaim')[0] },
+  });
+  expect(env).toContainEqual({ name: 'JIWA_WORK_QUEUES', value: 'none' });
 });
 
 test('pods are given longer to end than the jobs they run', () => {

@@ -23,8 +23,9 @@ const INTRODUCTION = `# Environment
 
 <!-- Made from src/config.ts by \`npm run docs:environment\`; npm test fails when it is not up to date. -->
 
-Every variable Jiwa reads. \`jiwa config\` shows them as they are; a wrong value is named at start. All can also lie as files of
-their names in the folder \`JIWA_SECRETS\`, as orchestrators mount secrets; a variable that is set wins. Keys of providers lie there, too, or in
+Every variable Jiwa reads. \`jiwa config\` shows them as they are; a wrong value is named at start, an empty one counts as not set. All
+can also lie as files of their names in the folder \`JIWA_SECRETS\`, as orchestrators mount secrets; a variable that is set wins. Such a
+file that is empty or cannot be read, and a folder that is not there, stop the start. Keys of providers lie there, too, or in
 variables of their own, by the names that settings give them. AWS's and OpenTelemetry's usual variables are understood where those
 are used (\`AWS_PROFILE\`, \`OTEL_TRACES_SAMPLER\`, \`OTEL_EXPORTER_OTLP_HEADERS\` …).
 `;

@@ -79,6 +79,15 @@ test('a recall shows its stages, and no trace holds what was said or whose it is
   });
 });
 
+test('what a process looks up for itself is no trace', async () => {
+  await running.api.upload(file('peanut.txt', SAID));
+  await running.settled();
+  await running.app.close();
+  const spans = collector.spans();
+  const tops = new Set(spans.flatMap((span) => wayTo(span, spans)[0] ?? []));
+  expect([...tops].filter((name) => /^(ledger|memory|graph|objects) /.test(name))).toEqual([]);
+});
+
 test('a trace that is not one is not taken over', async () => {
   await fetch(`${running.app.url}/livez`, { headers: { traceparent: `00-${'0'.repeat(32)}-1-01` } });
   await running.app.close();

@@ -65,7 +65,11 @@ function tracerOf({ url, service }: OtlpTracesOptions) {
   return { provider, tracer: provider.getTracer('jiwa') };
 }
 
+const UNTRACED: Observed = { within: (part) => part(), firstToken: () => undefined, end: () => undefined };
+
 function begun(work: Work, tracer: Tracer, active: AsyncLocalStorage<Context>): Observed {
+  // Processes look into the ledger every second or two for themselves: traces of one span, more of them than all others.
+  if (work.kind === 'store' && active.getStore() === undefined) return UNTRACED;
   const kind = KINDS[work.kind] ?? SpanKind.INTERNAL;
   const parent = parentOf(work, active.getStore() ?? ROOT_CONTEXT);
   const span = tracer.startSpan(spanName(work), { kind, attributes: attributesOf(work) }, parent);

@@ -60,7 +60,7 @@ function requestMetrics(register: Registry) {
     }),
     stores: histogramIn(register, {
       name: 'store_call_duration',
-      help: 'Calls of ledger, memory and objects.',
+      help: 'Calls of ledger, memory, graph and objects.',
       labels: ['store', 'method', 'outcome'],
     }),
   };

@@ -43,10 +43,11 @@ async function findTrace(
     if (trace !== undefined) return trace;
   }
   const which =
-    text === undefined ? 'no answer in a conversation yet' : `no late answer whose id begins with ${text}`;
+    text === undefined ? 'no answer with a trace yet' : `no late answer whose id begins with ${text}`;
   throw new AppError(
     'not-found',
-    `There is ${which}; what is asked outside of one is not kept (jiwa ask --session new).`,
+    `There is ${which}; what is asked outside of a conversation, or by other programs through /v1, has none ` +
+      '(jiwa ask --session new).',
   );
 }
 
