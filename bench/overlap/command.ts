@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { AppError } from '../../src/core/errors.ts';
 import { bootstrapInterval } from '../recall/bootstrap.ts';
 import { loadSet } from '../recall/load-set.ts';
 import { mean } from '../recall/measures.ts';
 import { percentile } from '../recall/report.ts';
+import { readSetOptions } from '../recall/set-options.ts';
 import { type Compared, compareSet } from './compare-set.ts';
 
 export const summary = 'how far recall on Weaviate gives what recall on the embedded memory gives';
@@ -44,23 +44,12 @@ function report(set: string, compared: readonly Compared[]) {
 
 /** Runs `bench overlap`. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      data: { type: 'string' },
-      set: { type: 'string' },
-      groups: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const { data, set: name } = values;
-  if (data === undefined || name === undefined || process.env['JIWA_WEAVIATE_URL'] === undefined)
-    throw new AppError('invalid-input', `Expected --data, --set and JIWA_WEAVIATE_URL.\n\n${help}`);
-  const groups = values.groups === undefined ? Infinity : Number(values.groups);
-  if (!(groups > 0)) throw new AppError('invalid-input', `Expected --groups above 0, got ${values.groups}.`);
+  const { data, set: name, json, most: groups = Infinity } = readSetOptions(args, 'groups', help);
+  if (process.env['JIWA_WEAVIATE_URL'] === undefined)
+    throw new AppError('invalid-input', `Expected JIWA_WEAVIATE_URL.\n\n${help}`);
   const set = await loadSet(data, name);
   const compared = await compareSet(set, groups, (group) => process.stderr.write(`${name}: ${group}\n`));
   const figures = report(name, compared);
   const lines = Object.entries(figures).map(([key, value]) => `${key.padEnd(10)} ${JSON.stringify(value)}`);
-  process.stdout.write(`${values.json ? JSON.stringify(figures) : lines.join('\n')}\n`);
+  process.stdout.write(`${json ? JSON.stringify(figures) : lines.join('\n')}\n`);
 }

@@ -21,7 +21,7 @@ async function takenIn(owner: BenchOwner, group: BenchGroup) {
   return { recall, nameOf, ctx: owner.ctx(askedAt(group)) };
 }
 
-/** What both gave for each question of a group; questions without gold are asked, too, but measured as 0 by both. */
+/** What both gave for each question of a group that has gold. */
 async function compareGroup(group: BenchGroup): Promise<Compared[]> {
   const ownerId = newId();
   const first = await openBenchOwner({ ownerId });

@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
-import { AppError } from '../../src/core/errors.ts';
 import { loadSet } from './load-set.ts';
 import { report, table } from './report.ts';
 import { runSet } from './run-set.ts';
+import { readSetOptions } from './set-options.ts';
 
 export const summary = 'how well recall finds what answers a question, on a public set';
 
@@ -19,29 +18,12 @@ questions with default settings and measures where the evidence stands.
 
 /** Runs `bench recall`. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      data: { type: 'string' },
-      set: { type: 'string' },
-      limit: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const { data, set: name } = values;
-  if (data === undefined || name === undefined)
-    throw new AppError('invalid-input', `Expected --data and --set.\n\n${help}`);
-  const limit = values.limit === undefined ? undefined : Number(values.limit);
-  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
-    throw new AppError(
-      'invalid-input',
-      `Expected --limit to be a positive whole number, got "${values.limit}".`,
-    );
+  const { data, set: name, json, most: limit } = readSetOptions(args, 'limit', help);
   const set = await loadSet(data, name);
   const outcomes = await runSet(set, {
     limit,
     onGroup: (group) => process.stderr.write(`${name}: ${group}\n`),
   });
   const figures = report(name, outcomes);
-  process.stdout.write(`${values.json ? JSON.stringify(figures) : table(outcomes, figures)}\n`);
+  process.stdout.write(`${json ? JSON.stringify(figures) : table(outcomes, figures)}\n`);
 }

@@ -7,7 +7,7 @@ import { RecallRequest } from '../../src/wire/recall.ts';
 import { rounded, timed } from '../memory-store/measure.ts';
 import { percentile } from '../recall/report.ts';
 import { syntheticTexts } from '../speed/synthetic-text.ts';
-import { openSetUp, type SetUp } from './open-set-up.ts';
+import { type OpenedSetUp, type SetUp, withSetUp } from './open-set-up.ts';
 import { scaleItemId } from './scale-items.ts';
 import { scaleVectors } from './scale-vectors.ts';
 
@@ -79,9 +79,7 @@ async function latency(
 
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
 
-type Opened = Awaited<ReturnType<typeof openSetUp>>;
-
-async function askAll(opened: Opened, asking: Asking): Promise<Asked> {
+async function askAll(opened: OpenedSetUp, asking: Asking): Promise<Asked> {
   const { services, embedders, slot, ctxOf } = opened;
   const { owners, itemsEach, count, nearest } = asking;
   const texts = await syntheticTexts();
@@ -150,11 +148,4 @@ async function askAll(opened: Opened, asking: Asking): Promise<Asked> {
 }
 
 /** Asks a filled set-up in a process that did not fill it. */
-export async function ask(asking: Asking): Promise<Asked> {
-  const opened = await openSetUp(asking.setUp, asking.owners);
-  try {
-    return await askAll(opened, asking);
-  } finally {
-    await opened.close();
-  }
-}
+export const ask = (asking: Asking): Promise<Asked> => withSetUp(asking, (opened) => askAll(opened, asking));

@@ -1,5 +1,6 @@
 import weaviate from 'weaviate-client';
 import type { WeaviateConnection } from '../../src/adapters/connections/weaviate-connection.ts';
+import { VECTOR_COLLECTION } from '../../src/adapters/memory-store/weaviate/collections.ts';
 import { vectorName } from '../../src/adapters/memory-store/weaviate/slot-names.ts';
 import { openWeaviateMemoryStore } from '../../src/adapters/memory-store/weaviate/weaviate-memory-store.ts';
 import { batches, mapBounded } from '../../src/core/bounded.ts';
@@ -71,7 +72,7 @@ async function grow({ store, vectors }: Bordering, from: number, to: number): Pr
 /** Fewer matching vectors than this are compared one by one. */
 async function setCutoff({ connection, prefix }: Bordering, flatSearchCutoff: number): Promise<void> {
   const { reconfigure } = weaviate;
-  await connection.client.collections.use(`${prefix}TenantMemory`).config.update({
+  await connection.client.collections.use(`${prefix}${VECTOR_COLLECTION}`).config.update({
     vectorizers: [
       reconfigure.vectors.update({
         name: vectorName(SLOT),

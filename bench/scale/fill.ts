@@ -2,7 +2,7 @@ import { batches, mapBounded } from '../../src/core/bounded.ts';
 import { objectKeys } from '../../src/core/object-keys.ts';
 import { timed } from '../memory-store/measure.ts';
 import { syntheticTexts } from '../speed/synthetic-text.ts';
-import { openSetUp, type SetUp } from './open-set-up.ts';
+import { type OpenedSetUp, type SetUp, withSetUp } from './open-set-up.ts';
 import { type ScaleItem, scaleItems } from './scale-items.ts';
 import { scaleVectors } from './scale-vectors.ts';
 
@@ -31,8 +31,6 @@ const PORTION = 2_000;
 const FILES_AT_ONCE = 16;
 const never = new AbortController().signal;
 
-type Opened = Awaited<ReturnType<typeof openSetUp>>;
-
 interface Written {
   readonly ownerId: string;
   readonly from: number;
@@ -40,7 +38,7 @@ interface Written {
 }
 
 /** The texts of chunks, which recall reads from the objects. */
-async function putTexts(written: readonly Written[], { services }: Opened): Promise<void> {
+async function putTexts(written: readonly Written[], { services }: OpenedSetUp): Promise<void> {
   for (const { ownerId, made } of written)
     await mapBounded(made, FILES_AT_ONCE, async ({ item, text }) => {
       if (item.kind !== 'chunk' || item.documentId === undefined) return;
@@ -49,14 +47,14 @@ async function putTexts(written: readonly Written[], { services }: Opened): Prom
     });
 }
 
-async function putItems({ ownerId, made }: Written, { services: { memory } }: Opened): Promise<void> {
+async function putItems({ ownerId, made }: Written, { services: { memory } }: OpenedSetUp): Promise<void> {
   const items = made.map(({ item }) => item);
   for (const batch of batches(items, memory.limits.batchItems)) await memory.upsert(ownerId, batch, never);
 }
 
 async function putVectors(
   { ownerId, made, from }: Written,
-  { services: { memory }, slot }: Opened,
+  { services: { memory }, slot }: OpenedSetUp,
   vectors: readonly Float32Array[],
 ): Promise<void> {
   const pairs = made.flatMap(({ item: { id } }, index) => {
@@ -69,7 +67,7 @@ async function putVectors(
 
 const bytesOf = (text: string) => Buffer.byteLength(text);
 
-async function write(opened: Opened, { owners, from, to, centres }: Filling): Promise<Filled> {
+async function write(opened: OpenedSetUp, { owners, from, to, centres }: Filling): Promise<Filled> {
   const texts = await syntheticTexts();
   const source = scaleVectors(centres);
   const sums = { items: 0, itemsMs: 0, vectorsMs: 0, textBytes: 0, termBytes: 0 };
@@ -98,11 +96,5 @@ async function write(opened: Opened, { owners, from, to, centres }: Filling): Pr
 }
 
 /** Writes a range of items of every owner through the port of the memory, words first, then vectors. */
-export async function fill(filling: Filling): Promise<Filled> {
-  const opened = await openSetUp(filling.setUp, filling.owners);
-  try {
-    return await write(opened, filling);
-  } finally {
-    await opened.close();
-  }
-}
+export const fill = (filling: Filling): Promise<Filled> =>
+  withSetUp(filling, (opened) => write(opened, filling));

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../src/core/ids.ts';
 import type { MemoryStore } from '../../src/ports/memory-store.ts';
 import { chunk, idOf, message, samples, unit } from './memory-store-samples.ts';
@@ -41,6 +41,10 @@ export function memoryStoreIsolation(at: () => StoreAtHand): void {
         await store.upsert(owner, items, never);
         await store.putVectors(owner, SLOT, [{ id: idOf('same'), vector: unit(0.6, 0.8, 0) }], never);
       }
+    });
+
+    afterEach(async () => {
+      for (const owner of [ann, boris]) await store.removeOwner(owner, never);
     });
 
     test('without items see nothing of the items of others', async () => {

@@ -23,6 +23,11 @@ export interface WeaviateConnection {
 
 /** In seconds. A search that takes longer is of no use to whoever waits for it. */
 const TIMEOUT = { init: 10, query: 10, insert: 60 } as const;
+/**
+ * In seconds. A batch takes one or two; one that was begun when the leader of a cluster was lost hangs for a minute, while
+ * those that come after it are served.
+ */
+const BATCH_TIMEOUT = 20;
 
 /** Opens the way to Weaviate and looks that it answers. Throws `invalid-input` and what `weaviateError` gives. */
 export async function connectWeaviate(options: WeaviateOptions): Promise<WeaviateConnection> {
@@ -45,7 +50,7 @@ export async function connectWeaviate(options: WeaviateOptions): Promise<Weaviat
     const rest = weaviateV2.client({
       scheme: secure ? 'https' : 'http',
       host: `${url.hostname}:${port}`,
-      timeout: TIMEOUT,
+      timeout: { ...TIMEOUT, insert: BATCH_TIMEOUT },
       ...key,
     });
     return { client, rest, close: () => client.close() };

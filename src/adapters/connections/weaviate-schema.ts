@@ -1,6 +1,6 @@
 import weaviate, { type WeaviateClient } from 'weaviate-client';
 import { AppError } from '../../core/errors.ts';
-import { isThereAlready } from './weaviate-errors.ts';
+import { isThereAlready, weaviateError } from './weaviate-errors.ts';
 import type { Property } from './weaviate-properties.ts';
 
 /** How the collections of a store are made. */
@@ -130,12 +130,17 @@ async function ensure(wanted: Wanted): Promise<void> {
 
 /**
  * Makes the collections that are missing and brings older ones to this version. Throws `unsupported` for a newer
- * schema, `conflict` for a collection of somebody else or another number of replicas.
+ * schema, `conflict` for a collection of somebody else or another number of replicas, and what `weaviateError` gives.
  */
 export async function ensureCollections(
   client: WeaviateClient,
   schema: Schema,
   { prefix, replicas }: CollectionOptions,
 ): Promise<void> {
-  for (const name of Object.keys(schema.properties)) await ensure({ client, schema, prefix, replicas, name });
+  try {
+    for (const name of Object.keys(schema.properties))
+      await ensure({ client, schema, prefix, replicas, name });
+  } catch (error) {
+    throw weaviateError(error, new AbortController().signal);
+  }
 }

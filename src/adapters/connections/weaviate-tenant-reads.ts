@@ -1,4 +1,6 @@
 import type { Collection, FilterValue, Sort, Sorting } from 'weaviate-client';
+import { unlessAborted } from './aborts.ts';
+import { isNotFound } from './weaviate-errors.ts';
 import { CONSISTENCY, type TenantAccess } from './weaviate-tenant-access.ts';
 
 /** An object as Weaviate gives it. */
@@ -24,7 +26,8 @@ export interface Fetch extends Omit<Wanted, 'properties'> {
   readonly properties?: readonly string[];
   /** By these properties, then by id; by no order by default. */
   readonly order?: readonly (readonly [property: string, direction: 'asc' | 'desc'])[];
-  readonly vectors?: readonly string[];
+  /** With all vectors, which are not read by default. */
+  readonly vectors?: boolean;
 }
 
 type Answer = Awaited<ReturnType<TenantAccess['tenant']['query']['fetchObjects']>>;
@@ -51,15 +54,31 @@ function sortingBy({ sort }: Collection, order: NonNullable<Fetch['order']>): So
     .byId(true);
 }
 
+/** Reads one object from its replicas; says whether one has it. */
+async function readFromReplicas({ rest, collection, ownerId }: TenantAccess, id: string): Promise<boolean> {
+  const byId = rest.data.getterById().withClassName(collection.name).withId(id).withTenant(ownerId);
+  try {
+    await byId.withConsistencyLevel(CONSISTENCY).do();
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
 /** Reads of an owner without a tenant find nothing. */
-export function tenantReads({ rest, collection, tenant, ownerId, call }: TenantAccess) {
+export function tenantReads(access: TenantAccess) {
+  const { collection, tenant, call } = access;
   return {
-    fetch({ filter, limit, properties, order, vectors = [] }: Fetch, signal: AbortSignal): Promise<Found[]> {
+    fetch(
+      { filter, limit, properties, order, vectors = false }: Fetch,
+      signal: AbortSignal,
+    ): Promise<Found[]> {
       const query = {
         filters: filter,
         limit,
         ...(properties && { returnProperties: [...properties] }),
-        ...(vectors.length > 0 && { includeVector: [...vectors] }),
+        includeVector: vectors,
         ...(order && { sort: sortingBy(collection, order) }),
       };
       const work = async () => foundIn(await tenant.query.fetchObjects(query, { abortSignal: signal }));
@@ -97,16 +116,14 @@ export function tenantReads({ rest, collection, tenant, ownerId, call }: TenantA
       return call(work, [], signal);
     },
     count: (filter: FilterValue, signal: AbortSignal): Promise<number> =>
-      call(async () => (await tenant.aggregate.overAll({ filters: filter })).totalCount, 0, signal),
-    /** Reads one object from its replicas, which brings those up to date that missed it. */
-    mend: (id: string, signal: AbortSignal): Promise<void> =>
       call(
-        async () => {
-          const byId = rest.data.getterById().withClassName(collection.name).withId(id).withTenant(ownerId);
-          await byId.withConsistencyLevel(CONSISTENCY).do();
-        },
-        undefined,
+        // The client takes no signal here.
+        async () => (await unlessAborted(tenant.aggregate.overAll({ filters: filter }), signal)).totalCount,
+        0,
         signal,
       ),
+    /** Reads one object from its replicas, which brings those up to date that missed it; says whether it exists. */
+    mend: (id: string, signal: AbortSignal): Promise<boolean> =>
+      call(() => readFromReplicas(access, id), false, signal),
   };
 }

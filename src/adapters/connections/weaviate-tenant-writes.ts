@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import type { FilterValue } from 'weaviate-client';
+import { AppError } from '../../core/errors.ts';
 import { throwIfAborted } from './aborts.ts';
 import { isNoTenant, isNotFound, weaviateError } from './weaviate-errors.ts';
 import { CONSISTENCY, type TenantAccess } from './weaviate-tenant-access.ts';
@@ -16,6 +18,11 @@ export interface Stored {
 /** What Weaviate deletes in one call (QUERY_MAXIMUM_RESULTS by default). */
 const DELETED_AT_ONCE = 10_000;
 
+/** While a collection gets a vector of another name, which takes milliseconds, its tenants take no objects. */
+const CHANGING = /read-only due to: UpdateVectorIndexConfigs/;
+const CHANGING_ATTEMPTS = 20;
+const CHANGING_WAIT_MS = 50;
+
 type Batcher = ReturnType<TenantAccess['rest']['batch']['objectsBatcher']>;
 
 /** Why the first object was refused that a batch did not take. */
@@ -24,22 +31,30 @@ function refusalIn(answer: Awaited<ReturnType<Batcher['do']>>): Error | undefine
   return errors && new Error(errors.error?.map(({ message }) => message).join('; '));
 }
 
-export function tenantWrites({ rest, collection, tenant, ownerId, call }: TenantAccess) {
-  /** Does something to an object that exists; says whether it does. */
-  async function onExisting(work: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
-    throwIfAborted(signal);
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      if (isNotFound(error) || isNoTenant(error)) return false;
-      throw weaviateError(error, signal);
-    }
+async function putWhenReady(
+  { rest }: Pick<TenantAccess, 'rest'>,
+  batch: readonly object[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const batcher = rest.batch.objectsBatcher().withObjects(...(batch as never[]));
+    const refusal = refusalIn(await batcher.withConsistencyLevel(CONSISTENCY).do());
+    if (refusal === undefined) return;
+    if (attempt === CHANGING_ATTEMPTS || !CHANGING.test(refusal.message)) throw refusal;
+    await setTimeout(CHANGING_WAIT_MS, undefined, { signal });
   }
+}
 
+export function tenantWrites(access: TenantAccess) {
+  const { collection, tenant, ownerId, call } = access;
   async function removeSome(filter: FilterValue): Promise<string[]> {
     const { objects, matches, failed } = await tenant.data.deleteMany(filter, { verbose: true });
-    if (failed > 0) throw new Error(`connection: ${failed} of ${matches} objects were not deleted`);
+    if (failed > 0) {
+      throw new AppError(
+        'unavailable',
+        `Weaviate did not delete ${failed} of ${matches} objects; try again.`,
+      );
+    }
     return objects.map(({ id }) => id);
   }
 
@@ -50,19 +65,22 @@ export function tenantWrites({ rest, collection, tenant, ownerId, call }: Tenant
       throwIfAborted(signal);
       const batch = objects.map((object) => ({ ...object, class: collection.name, tenant: ownerId }));
       try {
-        const batcher = rest.batch.objectsBatcher().withObjects(...(batch as never[]));
-        const refusal = refusalIn(await batcher.withConsistencyLevel(CONSISTENCY).do());
-        if (refusal) throw refusal;
+        await putWhenReady(access, batch, signal);
       } catch (error) {
         throw weaviateError(error, signal);
       }
     },
     /** Adds vectors and properties to an object that exists; says whether it does. */
-    merge: (object: Stored, signal: AbortSignal): Promise<boolean> =>
-      onExisting(() => tenant.data.update(object as never), signal),
-    /** Puts another object in the place of one that exists; says whether it does. */
-    replace: (object: Stored, signal: AbortSignal): Promise<boolean> =>
-      onExisting(() => tenant.data.replace(object as never), signal),
+    async merge(object: Stored, signal: AbortSignal): Promise<boolean> {
+      throwIfAborted(signal);
+      try {
+        await tenant.data.update(object as never);
+        return true;
+      } catch (error) {
+        if (isNotFound(error) || isNoTenant(error)) return false;
+        throw weaviateError(error, signal);
+      }
+    },
     /** Removes all that match, however many; gives their ids. */
     async remove(filter: FilterValue, signal: AbortSignal): Promise<string[]> {
       const removed: string[] = [];

@@ -69,8 +69,10 @@ export function graphReads(tables: GraphTables): Reads {
     },
     async count(ownerId, signal) {
       throwIfAborted(signal);
-      const { entities, relations } = of(ownerId);
-      return { entities: await entities.count(signal), relations: await relations.count(signal) };
+      const own = of(ownerId);
+      const counts = [own.entities.count(signal), own.relations.count(signal)] as const;
+      const [entities, relations] = await Promise.all(counts);
+      return { entities, relations };
     },
   };
 }

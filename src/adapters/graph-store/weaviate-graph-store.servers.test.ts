@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { graphStoreContract } from '../../../test/contracts/graph-store.ts';
-import { serverVariable } from '../../../test/servers/variables.ts';
-import { silentLog } from '../../core/context.ts';
-import { type WeaviateConnection, connectWeaviate } from '../connections/weaviate-connection.ts';
+import { STORE_OPTIONS, testWeaviate } from '../../../test/servers/weaviate.ts';
+import type { WeaviateConnection } from '../connections/weaviate-connection.ts';
 import { openWeaviateGraphStore } from './weaviate-graph-store.ts';
 
 let connection: WeaviateConnection;
 beforeAll(async () => {
-  connection = await connectWeaviate({
-    url: serverVariable('JIWA_TEST_WEAVIATE'),
-    grpc: serverVariable('JIWA_TEST_WEAVIATE_GRPC'),
-  });
+  connection = await testWeaviate();
 });
 afterAll(() => connection.close());
 
@@ -18,10 +14,7 @@ const open = (given: { readonly replicas?: number } = {}) =>
   openWeaviateGraphStore({
     connection,
     prefix: 'Contract',
-    replicas: 1,
-    now: Date.now,
-    idleMs: 600_000,
-    log: silentLog,
+    ...STORE_OPTIONS,
     ...given,
   });
 

@@ -1,3 +1,4 @@
+import { mapBounded } from '../../core/bounded.ts';
 import type { Log } from '../../core/context.ts';
 import type { GraphStore } from '../../ports/graph-store.ts';
 import { allOf, condition, idsFilter } from '../connections/weaviate-conditions.ts';
@@ -41,7 +42,7 @@ export async function openWeaviateGraphStore(options: WeaviateGraphStoreOptions)
     ...options,
     async deactivate(ownerId) {
       const { signal } = new AbortController();
-      for (const each of tenants(ownerId)) await each.deactivate(signal);
+      await Promise.all(tenants(ownerId).map((each) => each.deactivate(signal)));
     },
   });
   return graphStoreOver({
@@ -51,7 +52,8 @@ export async function openWeaviateGraphStore(options: WeaviateGraphStoreOptions)
       return tableOf(tenant(ownerId, kind));
     },
     async removeOwner(ownerId, signal) {
-      for (const each of tenants(ownerId)) await each.drop(signal);
+      const all = tenants(ownerId);
+      await mapBounded(all, all.length, (each) => each.drop(signal));
     },
     close: async () => idle.close(),
   });

@@ -14,23 +14,26 @@ export const VECTOR_COLLECTION = 'TenantVector' as const;
 export type CollectionName = ItemCollection | typeof VECTOR_COLLECTION;
 export const COLLECTIONS: readonly CollectionName[] = [...ITEM_COLLECTIONS, VECTOR_COLLECTION];
 
-const OTHER_KINDS = [
-  'message',
-  'paragraph',
-  'exchange',
-  'summary',
-  'insight',
-  'golden-answer',
-  'state',
-] as const satisfies readonly ItemKind[];
-const KINDS_OF: Readonly<Record<CollectionName, readonly ItemKind[]>> = {
-  TenantChunk: ['chunk'],
-  TenantMemory: OTHER_KINDS,
-  TenantVector: ['chunk', ...OTHER_KINDS],
+/** A kind that is not named here does not compile. */
+const COLLECTION_OF: Readonly<Record<ItemKind, ItemCollection>> = {
+  chunk: 'TenantChunk',
+  message: 'TenantMemory',
+  paragraph: 'TenantMemory',
+  exchange: 'TenantMemory',
+  summary: 'TenantMemory',
+  insight: 'TenantMemory',
+  'golden-answer': 'TenantMemory',
+  state: 'TenantMemory',
 };
+export const KINDS = Object.keys(COLLECTION_OF) as ItemKind[];
 
-export const collectionOf = (kind: ItemKind): ItemCollection =>
-  kind === 'chunk' ? 'TenantChunk' : 'TenantMemory';
+export const collectionOf = (kind: ItemKind): ItemCollection => COLLECTION_OF[kind];
+
+const KINDS_OF: Readonly<Record<CollectionName, readonly ItemKind[]>> = {
+  TenantChunk: KINDS.filter((kind) => collectionOf(kind) === 'TenantChunk'),
+  TenantMemory: KINDS.filter((kind) => collectionOf(kind) === 'TenantMemory'),
+  TenantVector: KINDS,
+};
 
 /** The kinds of a collection that a filter lets through; none when it need not be asked. */
 export function kindsIn(name: CollectionName, filter: Pick<ItemFilter, 'kinds'>): readonly ItemKind[] {

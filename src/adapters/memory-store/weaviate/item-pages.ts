@@ -41,25 +41,33 @@ export function itemPages(parts: MemoryParts): Pick<MemoryStore, 'get' | 'list'>
       if (ids.length === 0) return [];
       const query = () => ({ filter: idsFilter(ids), limit: ids.length });
       const found = await fetchItems(parts.tenants(ownerId), query, signal);
-      const items = laidOver(found, parts, ownerId, ({ id }) => ids.includes(id));
+      const matches = ({ id }: MemoryItem) => ids.includes(id);
+      const items = await laidOver(ownerId, { items: found, matches }, parts, signal);
       const known = new Map(items.map((item) => [item.id, item]));
       return ids.flatMap((id) => known.get(id) ?? []);
     },
     async list(ownerId, filter, { limit, after }, signal) {
       const cursor = after === undefined ? undefined : cursorOf(after);
+      // One more tells whether there is more; so many may be taken away by the latest writes.
+      const most = limit + 1 + parts.latest.of(ownerId).size;
       const found = await fetchItems(
         parts.tenants(ownerId),
         ({ name }) => {
           const inside = filterIn(name, filter);
           if (inside === undefined) return undefined;
           const rest = cursor === undefined ? inside : allOf(inside, afterFilter(cursor));
-          return { filter: rest, limit: limit + 1, order: [['time', 'desc']] };
+          return { filter: rest, limit: most, order: [['time', 'desc']] };
         },
         signal,
       );
-      const belongs = (item: MemoryItem) =>
-        matchesFilter(item, filter) && (cursor === undefined || comesAfter(item, cursor));
-      const items = laidOver(found, parts, ownerId, belongs).toSorted(newestFirst);
+      // Behind it nothing was read, and nothing belongs to this page.
+      const edge = found.toSorted(newestFirst)[most - 1];
+      const matches = (item: MemoryItem) =>
+        matchesFilter(item, filter) &&
+        (cursor === undefined || comesAfter(item, cursor)) &&
+        (edge === undefined || newestFirst(item, edge) <= 0);
+      const read = await laidOver(ownerId, { items: found, matches }, parts, signal);
+      const items = read.toSorted(newestFirst);
       const page = items.slice(0, limit);
       const last = page.at(-1);
       return items.length > limit && last ? { items: page, next: cursorTo(last) } : { items: page };

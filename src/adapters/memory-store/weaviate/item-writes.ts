@@ -2,11 +2,11 @@ import { batches, mapBounded } from '../../../core/bounded.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Turns } from '../../../core/turns.ts';
 import type { ItemFilter, ItemKind, MemoryItem, MemoryStore } from '../../../ports/memory-store.ts';
-import { idsFilter } from '../../connections/weaviate-conditions.ts';
-import { collectionOf, kindsIn } from './collections.ts';
+import { allOf, condition, idsFilter } from '../../connections/weaviate-conditions.ts';
+import { VECTOR_COLLECTION, collectionOf, kindsIn } from './collections.ts';
 import { filterIn, isEmptyFilter } from './item-filter.ts';
 import type { MemoryParts, Tenant } from './memory-parts.ts';
-import { presenceOf, vectorName } from './slot-names.ts';
+import { notesIn, vectorName } from './slot-names.ts';
 import { propertiesOf, termsIn } from './stored-item.ts';
 import { dropVector, moveVectors, putVectors, removeVectors } from './vector-writes.ts';
 
@@ -27,6 +27,8 @@ interface Earlier {
   readonly tenant: Tenant;
   readonly id: string;
   readonly terms: string;
+  /** Notes beside it of the vectors it has. */
+  readonly notes: Readonly<Record<string, true>>;
 }
 
 async function earlierOf(
@@ -35,36 +37,19 @@ async function earlierOf(
   signal: AbortSignal,
 ): Promise<Earlier[]> {
   const ids = items.map(({ id }) => id);
-  const query = { filter: idsFilter(ids), limit: ids.length, properties: ['terms'] };
+  // All properties: those that note vectors are not known by name, as another process may have made one.
+  const query = { filter: idsFilter(ids), limit: ids.length };
   const answers = await Promise.all(
     tenants.map(async (tenant) =>
       (await tenant.fetch(query, signal)).map((one) => ({
         tenant,
         id: one.id,
         terms: termsIn(one.properties),
+        notes: notesIn(one.properties),
       })),
     ),
   );
   return answers.flat();
-}
-
-/** The notes beside items of the vectors they have. */
-async function notesOf(
-  earlier: readonly Earlier[],
-  { slots }: MemoryParts,
-  signal: AbortSignal,
-): Promise<Map<string, Record<string, true>>> {
-  const notes = new Map<string, Record<string, true>>();
-  const names = earlier.length === 0 ? [] : (await slots.all(signal)).map(presenceOf);
-  if (names.length === 0) return notes;
-  for (const [tenant, some] of Map.groupBy(earlier, (one) => one.tenant)) {
-    const query = { filter: idsFilter(some.map(({ id }) => id)), limit: some.length, properties: names };
-    for (const { id, properties } of await tenant.fetch(query, signal)) {
-      const present = names.filter((name) => properties[name] === true);
-      if (present.length > 0) notes.set(id, Object.fromEntries(present.map((name) => [name, true])));
-    }
-  }
-  return notes;
 }
 
 /** Items that keep their terms keep their vectors, also when their kind moves them to the other collection. */
@@ -77,7 +62,9 @@ async function upsert(
   const now = new Map(items.map((item) => [item.id, item]));
   const versions = Map.groupBy(items, ({ id }) => id);
   const earlier = await earlierOf(parts.tenants(ownerId), items, signal);
-  const notes = await notesOf(earlier, parts, signal);
+  const notes = new Map(
+    earlier.flatMap((one) => (Object.keys(one.notes).length > 0 ? [[one.id, one.notes] as const] : [])),
+  );
   const unchanged = earlier.filter(
     ({ id, terms }) => versions.get(id)?.every((item) => item.terms === terms) === true,
   );
@@ -111,6 +98,34 @@ async function upsert(
   parts.latest.written(ownerId, items);
 }
 
+/** Takes away the vectors of items that are gone: an earlier removal was cut off before it came to them. */
+async function removeLeft(
+  ownerId: string,
+  filter: ItemFilter,
+  parts: MemoryParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const inside = filterIn(VECTOR_COLLECTION, filter);
+  if (inside === undefined) return;
+  for (let after: string | undefined; ;) {
+    const rest = after === undefined ? inside : allOf(inside, condition('_id', 'GreaterThan', after));
+    const query = { filter: rest, limit: IDS_AT_ONCE, order: [], properties: ['kind'] };
+    const ids = (await parts.vectors(ownerId).fetch(query, signal)).map(({ id }) => id);
+    if (ids.length === 0) return;
+    // Another process may have written an item that matches meanwhile.
+    const named = { filter: idsFilter(ids), limit: ids.length, properties: ['kind'] };
+    const items = await Promise.all(parts.tenants(ownerId).map((tenant) => tenant.fetch(named, signal)));
+    const there = new Set(items.flat().map(({ id }) => id));
+    await removeVectors(
+      ownerId,
+      ids.filter((id) => !there.has(id)),
+      parts,
+      signal,
+    );
+    after = ids.at(-1);
+  }
+}
+
 async function removeItems(
   ownerId: string,
   filter: ItemFilter,
@@ -128,6 +143,7 @@ async function removeItems(
     parts.latest.removed(ownerId, ids);
     return [kind, ids.length] as const;
   });
+  await removeLeft(ownerId, filter, parts, signal);
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
@@ -155,7 +171,7 @@ export function itemWrites({ parts, turns }: WriteDeps): Writes {
     },
     async removeOwner(ownerId, signal) {
       const all = [...parts.tenants(ownerId), parts.vectors(ownerId)];
-      await turns(ownerId, () => Promise.all(all.map((tenant) => tenant.drop(signal))));
+      await turns(ownerId, () => mapBounded(all, all.length, (tenant) => tenant.drop(signal)));
       parts.latest.forget(ownerId);
     },
   };

@@ -1,9 +1,14 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { idOf, message, unit } from '../../../../test/contracts/memory-store-samples.ts';
 import { latestWrites } from './latest-writes.ts';
 
 const OWNER = 'owner-a';
 const SLOT = 'text@a';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 function atHand() {
   let now = 0;
@@ -61,4 +66,24 @@ describe('the latest writes', () => {
     expect(writes.of(OWNER).get(idOf('a'))?.item).toBeUndefined();
     expect(writes.of(OWNER).get(idOf('b'))?.vectors.size).toBe(0);
   });
+
+  test('of owners who wrote nothing for long are let go, whoever writes meanwhile', async () => {
+    const { writes, later } = atHand();
+    writes.written('busy', [message('a')]);
+    const resting = new WeakRef(restingItem(writes));
+    later(60_000);
+    writes.written('busy', [message('b')]);
+    later(60_001);
+    writes.written('busy', [message('c')]);
+    // What a weak reference gave stays till its turn is over.
+    await new Promise(setImmediate);
+    collectGarbage();
+    expect(resting.deref()).toBeUndefined();
+  });
 });
+
+function restingItem(writes: ReturnType<typeof latestWrites>) {
+  const item = message('resting');
+  writes.written('resting', [item]);
+  return item;
+}

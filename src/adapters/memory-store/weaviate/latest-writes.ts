@@ -21,6 +21,8 @@ export interface LatestWrites {
   ): void;
   removed(ownerId: string, ids: readonly string[]): void;
   dropped(ownerId: string, slot: string): void;
+  /** Lets go of items that another process has removed since, but for those that were written again. */
+  lost(ownerId: string, items: readonly MemoryItem[]): void;
   /** Newest last. */
   of(ownerId: string): ReadonlyMap<string, LatestWrite>;
   forget(ownerId: string): void;
@@ -42,16 +44,24 @@ export const noLatestWrites: LatestWrites = {
   embedded: () => {},
   removed: () => {},
   dropped: () => {},
+  lost: () => {},
   of: () => NONE,
   forget: () => {},
 };
 
+function takeSlot(entries: Map<string, Entry>, slot: string): void {
+  for (const [id, entry] of entries) {
+    entries.set(id, { ...entry, vectors: new Map([...entry.vectors].filter(([name]) => name !== slot)) });
+  }
+}
+
 export function latestWrites(now: () => number): LatestWrites {
   const owners = new Map<string, Map<string, Entry>>();
+  const entriesOf = (ownerId: string) => owners.get(ownerId) ?? new Map<string, Entry>();
 
   /** Without what is old; the newest come last. */
   function fresh(ownerId: string): Map<string, Entry> {
-    const entries = owners.get(ownerId) ?? new Map<string, Entry>();
+    const entries = entriesOf(ownerId);
     for (const [id, { at }] of entries) {
       if (at > now() - KEPT_MS && entries.size <= MOST_OF_OWNER) break;
       entries.delete(id);
@@ -61,16 +71,16 @@ export function latestWrites(now: () => number): LatestWrites {
   }
 
   function note(ownerId: string, writes: readonly (readonly [id: string, write: LatestWrite])[]): void {
-    const entries = owners.get(ownerId) ?? new Map<string, Entry>();
+    const entries = entriesOf(ownerId);
     for (const [id, write] of writes) {
       entries.delete(id);
       entries.set(id, { ...write, at: now() });
     }
+    // Who wrote last comes last, so that those who wrote nothing since are let go when somebody else writes.
+    owners.delete(ownerId);
     owners.set(ownerId, entries);
     fresh(ownerId);
-    // An owner who wrote nothing since is let go when somebody else writes.
-    const [eldest] = owners.keys();
-    if (eldest !== undefined && eldest !== ownerId) fresh(eldest);
+    for (const other of owners.keys()) if (fresh(other).size > 0) break;
   }
 
   return {
@@ -101,11 +111,10 @@ export function latestWrites(now: () => number): LatestWrites {
         ownerId,
         ids.map((id) => [id, { item: undefined, vectors: new Map() }]),
       ),
-    dropped(ownerId, slot) {
-      for (const [id, entry] of owners.get(ownerId) ?? NONE) {
-        const vectors = new Map([...entry.vectors].filter(([name]) => name !== slot));
-        owners.get(ownerId)?.set(id, { ...(entry as Entry), vectors });
-      }
+    dropped: (ownerId, slot) => takeSlot(entriesOf(ownerId), slot),
+    lost(ownerId, items) {
+      const entries = entriesOf(ownerId);
+      for (const item of items) if (entries.get(item.id)?.item === item) entries.delete(item.id);
     },
     of: (ownerId) => fresh(ownerId),
     forget: (ownerId) => void owners.delete(ownerId),

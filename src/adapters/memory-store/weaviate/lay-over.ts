@@ -1,4 +1,3 @@
-import { mapBounded } from '../../../core/bounded.ts';
 import { dot } from '../../../core/vectors.ts';
 import type { MemoryItem, SearchRequest } from '../../../ports/memory-store.ts';
 import { idsFilter } from '../../connections/weaviate-conditions.ts';
@@ -6,7 +5,8 @@ import { collectionOf } from './collections.ts';
 import type { LatestWrite } from './latest-writes.ts';
 import { matchesFilter } from './matching.ts';
 import type { MemoryParts, Tenant } from './memory-parts.ts';
-import { type Results, enter } from './search-results.ts';
+import { lostOf } from './read-items.ts';
+import { type Results, enterScore } from './search-results.ts';
 import type { Signal } from './search-signals.ts';
 import { searchedPropertiesOf, signalsOf, termsIn } from './stored-item.ts';
 
@@ -18,14 +18,11 @@ interface Search {
   readonly results: Results;
 }
 
-interface Written extends LatestWrite {
+interface Written extends Omit<LatestWrite, 'item'> {
   readonly item: MemoryItem;
   /** Share of the weight of the question's terms that the item holds. */
   readonly matched: number;
 }
-
-/** Reads by id that bring a replica up to date, at once. */
-const AT_ONCE = 8;
 
 function matchedShare({ terms }: MemoryItem, request: SearchRequest): number {
   const held = new Set(terms.split(' '));
@@ -34,25 +31,36 @@ function matchedShare({ terms }: MemoryItem, request: SearchRequest): number {
   return all === 0 ? 0 : weigh(request.terms.filter(({ term }) => held.has(term))) / all;
 }
 
-/** The latest writes that the search should find, if it only knew them. */
-function wantedOf(writes: ReadonlyMap<string, LatestWrite>, request: SearchRequest): Written[] {
+function takeOut({ fields, scores }: Results, id: string): void {
+  fields.delete(id);
+  for (const known of scores) known.delete(id);
+}
+
+/** The latest writes that the search should find, if it only knew them, and those it found. */
+function wantedOf(
+  writes: ReadonlyMap<string, LatestWrite>,
+  { request, results }: Pick<Search, 'request' | 'results'>,
+): Written[] {
   return [...writes.values()].flatMap(({ item, vectors }) => {
     if (item === undefined || !matchesFilter(item, request.filter)) return [];
     const matched = matchedShare(item, request);
     const near = request.vectors.some(({ slot }) => vectors.has(slot));
-    return matched > 0 || near ? { item, vectors, matched } : [];
+    return matched > 0 || near || results.fields.has(item.id) ? { item, vectors, matched } : [];
   });
 }
 
-/** Brings the replica up to date that lacks an item or has it with other terms. */
-async function mendStale(tenant: Tenant, wanted: readonly Written[], signal: AbortSignal): Promise<void> {
-  const mine = wanted.filter(({ item }) => collectionOf(item.kind) === tenant.name);
-  if (mine.length === 0) return;
-  const filter = idsFilter(mine.map(({ item }) => item.id));
+/** Those that the replica lacks, or has with other terms. */
+async function missedBy(
+  tenant: Tenant,
+  wanted: readonly Written[],
+  signal: AbortSignal,
+): Promise<MemoryItem[]> {
+  const mine = wanted.map(({ item }) => item).filter(({ kind }) => collectionOf(kind) === tenant.name);
+  if (mine.length === 0) return [];
+  const filter = idsFilter(mine.map(({ id }) => id));
   const found = await tenant.fetch({ filter, limit: mine.length, properties: ['terms'] }, signal);
   const stored = new Map(found.map((one) => [one.id, termsIn(one.properties)]));
-  const stale = mine.filter(({ item }) => stored.get(item.id) !== item.terms);
-  await mapBounded(stale, AT_ONCE, ({ item }) => tenant.mend(item.id, signal));
+  return mine.filter(({ id, terms }) => stored.get(id) !== terms);
 }
 
 /**
@@ -66,10 +74,12 @@ async function scoreWords({ signals, results }: Search, wanted: readonly Written
     words.map(async (signal) => {
       const ids = matching.filter(({ kind }) => signal.scores(kind)).map(({ id }) => id);
       if (ids.length === 0) return;
-      for (const found of await signal.ask(ids.length, ids)) enter(results, signal, found);
+      for (const found of await signal.ask(ids.length, ids)) enterScore(results, signal, found);
     }),
   );
   const known = results.scores[0];
+  // The replica may have found it by words that it has no more.
+  for (const { item, matched } of wanted) if (matched === 0) known?.delete(item.id);
   const best = Math.max(...(known?.values() ?? []), 1);
   for (const { item, matched } of wanted)
     if (matched > 0 && known?.has(item.id) === false) known.set(item.id, best * matched);
@@ -91,15 +101,15 @@ function scoreVectors({ request, results }: Search, wanted: readonly Written[]):
 export async function layOver(search: Search, parts: MemoryParts, signal: AbortSignal): Promise<void> {
   const { ownerId, request, results } = search;
   const writes = parts.latest.of(ownerId);
-  for (const [id, { item }] of writes) {
-    if (item !== undefined && matchesFilter(item, request.filter)) continue;
-    results.fields.delete(id);
-    for (const known of results.scores) known.delete(id);
-  }
-  const wanted = wantedOf(writes, request);
+  for (const [id, { item }] of writes)
+    if (item === undefined || !matchesFilter(item, request.filter)) takeOut(results, id);
+  const wanted = wantedOf(writes, search);
   if (wanted.length === 0) return;
-  await Promise.all(parts.tenants(ownerId).map((tenant) => mendStale(tenant, wanted, signal)));
-  await scoreWords(search, wanted);
-  scoreVectors(search, wanted);
-  for (const { item } of wanted) results.fields.set(item.id, signalsOf(item.id, searchedPropertiesOf(item)));
+  const missed = await Promise.all(parts.tenants(ownerId).map((tenant) => missedBy(tenant, wanted, signal)));
+  const lost = await lostOf(ownerId, missed.flat(), parts, signal);
+  for (const { id } of lost) takeOut(results, id);
+  const there = wanted.filter(({ item }) => !lost.has(item));
+  for (const { item } of there) results.fields.set(item.id, signalsOf(item.id, searchedPropertiesOf(item)));
+  await scoreWords(search, there);
+  scoreVectors(search, there);
 }

@@ -1,4 +1,5 @@
 import { Filters, type FilterValue } from 'weaviate-client';
+import { mapBounded } from '../../../core/bounded.ts';
 import type { MemoryItem, MemoryStore, PlaceRange } from '../../../ports/memory-store.ts';
 import { allOf, condition } from '../../connections/weaviate-conditions.ts';
 import { filterIn } from './item-filter.ts';
@@ -9,6 +10,9 @@ import { byId, fetchItems, laidOver } from './read-items.ts';
 const MOST_AT_ONCE = 10_000;
 /** Narrower ranges are read together, wider ones portion by portion. */
 const PORTION = 1_000;
+/** So few places are named one by one, which Weaviate finds faster than all between two. */
+const NAMED = 20;
+const AT_ONCE = 4;
 
 const isWide = ({ from, to }: PlaceRange) => to - from >= PORTION;
 
@@ -19,34 +23,49 @@ const inRange = (item: MemoryItem, { sessionId, documentId, from, to }: PlaceRan
   item.position >= from &&
   item.position <= to;
 
-function rangeFilter({ name }: Tenant, { sessionId, documentId, from, to }: PlaceRange): FilterValue {
+function positions({ from, to }: PlaceRange): FilterValue[] {
+  const count = to - from + 1;
+  if (count >= 1 && count <= NAMED)
+    return [
+      condition(
+        'position',
+        'ContainsAny',
+        Array.from({ length: count }, (_, place) => from + place),
+      ),
+    ];
+  return [condition('position', 'GreaterThanEqual', from), condition('position', 'LessThanEqual', to)];
+}
+
+function rangeFilter({ name }: Tenant, range: PlaceRange): FilterValue {
+  const { sessionId, documentId } = range;
   const places = filterIn(name, {
     kinds: ['message', 'chunk'],
     ...(sessionId === undefined ? {} : { sessionIds: [sessionId] }),
     ...(documentId === undefined ? {} : { documentIds: [documentId] }),
   });
-  return allOf(
-    ...(places === undefined ? [] : [places]),
-    condition('position', 'GreaterThanEqual', from),
-    condition('position', 'LessThanEqual', to),
-  );
+  return allOf(...(places === undefined ? [] : [places]), ...positions(range));
 }
 
-async function wideRange(tenant: Tenant, range: PlaceRange, signal: AbortSignal): Promise<MemoryItem[]> {
-  const items = new Map<string, MemoryItem>();
-  for (let from = range.from; ;) {
-    const filter = rangeFilter(tenant, { ...range, from });
+const afterFilter = ({ position, id }: MemoryItem) =>
+  Filters.or(
+    condition('position', 'GreaterThan', position),
+    allOf(condition('position', 'Equal', position), condition('_id', 'GreaterThan', id)),
+  );
+
+async function inPortions(tenant: Tenant, range: PlaceRange, signal: AbortSignal): Promise<MemoryItem[]> {
+  const items: MemoryItem[] = [];
+  const inside = rangeFilter(tenant, range);
+  for (;;) {
+    const last = items.at(-1);
+    const filter = last === undefined ? inside : allOf(inside, afterFilter(last));
     const query = () => ({ filter, order: [['position', 'asc']] as const, limit: PORTION });
     const portion = await fetchItems([tenant], query, signal);
-    for (const item of portion) items.set(item.id, item);
-    const last = portion.at(-1);
-    if (last === undefined || portion.length < PORTION) return [...items.values()];
-    // A whole portion at one place would not get on.
-    from = last.position === from ? from + 1 : last.position;
+    items.push(...portion);
+    if (portion.length < PORTION) return items;
   }
 }
 
-async function narrowRanges(
+async function together(
   tenant: Tenant,
   ranges: readonly PlaceRange[],
   signal: AbortSignal,
@@ -55,7 +74,9 @@ async function narrowRanges(
   const filters = ranges.map((range) => rangeFilter(tenant, range));
   const [only] = filters;
   const filter = filters.length === 1 && only ? only : Filters.or(...filters);
-  return fetchItems([tenant], () => ({ filter, limit: MOST_AT_ONCE }), signal);
+  const items = await fetchItems([tenant], () => ({ filter, limit: MOST_AT_ONCE }), signal);
+  if (items.length < MOST_AT_ONCE) return items;
+  return (await mapBounded(ranges, AT_ONCE, (range) => inPortions(tenant, range, signal))).flat();
 }
 
 /** Items by place, as the port says. */
@@ -67,14 +88,13 @@ export function placesOf(parts: MemoryParts): Pick<MemoryStore, 'at'> {
         parts
           .tenants(ownerId)
           .flatMap((tenant) => [
-            narrowRanges(tenant, narrow, signal),
-            ...ranges.filter(isWide).map((range) => wideRange(tenant, range, signal)),
+            together(tenant, narrow, signal),
+            ...ranges.filter(isWide).map((range) => inPortions(tenant, range, signal)),
           ]),
       );
       const found = new Map(answers.flat().map((item) => [item.id, item]));
-      const items = laidOver([...found.values()], parts, ownerId, (item) =>
-        ranges.some((range) => inRange(item, range)),
-      );
+      const matches = (item: MemoryItem) => ranges.some((range) => inRange(item, range));
+      const items = await laidOver(ownerId, { items: [...found.values()], matches }, parts, signal);
       return ranges.flatMap((range) =>
         items
           .filter((item) => inRange(item, range))

@@ -13,13 +13,8 @@ export interface Results {
   readonly exhausted: ReadonlySet<Signal>;
 }
 
-export function enter(
-  { fields, scores }: Pick<Results, 'fields' | 'scores'>,
-  signal: Signal,
-  found: Found,
-): void {
+export function enterScore({ scores }: Pick<Results, 'scores'>, signal: Signal, found: Found): void {
   scores[signal.place]?.set(found.id, signal.value(found));
-  if (!fields.has(found.id)) fields.set(found.id, signalsOf(found.id, found.properties));
 }
 
 /** The best by each signal, all asked at once. */
@@ -32,7 +27,12 @@ export async function firstLook(
   );
   const scores = Array.from({ length: vectors.length + 1 }, () => new Map<string, number>());
   const fields: Results['fields'] = new Map();
-  for (const { signal, found } of answers) for (const one of found) enter({ fields, scores }, signal, one);
+  for (const { signal, found } of answers) {
+    for (const one of found) {
+      enterScore({ scores }, signal, one);
+      if (!fields.has(one.id)) fields.set(one.id, signalsOf(one.id, one.properties));
+    }
+  }
   const exhausted = answers.filter(({ found }) => found.length < candidates).map(({ signal }) => signal);
   return { fields, scores, exhausted: new Set(exhausted) };
 }
@@ -58,7 +58,7 @@ export async function complete(
       const known = results.scores[signal.place];
       const missing = [...chosen].filter((id) => !known?.has(id) && signal.scores(kindOf(id)));
       if (missing.length === 0) return;
-      for (const found of await signal.ask(missing.length, missing)) enter(results, signal, found);
+      for (const found of await signal.ask(missing.length, missing)) enterScore(results, signal, found);
     }),
   );
 }

@@ -1,6 +1,6 @@
 import type { FilterValue } from 'weaviate-client';
 import type { ItemKind, SearchRequest } from '../../../ports/memory-store.ts';
-import { allOf, idsFilter } from '../../connections/weaviate-conditions.ts';
+import { idsFilter } from '../../connections/weaviate-conditions.ts';
 import type { Found } from '../../connections/weaviate-tenant-reads.ts';
 import { VECTOR_COLLECTION, collectionOf } from './collections.ts';
 import { filterIn } from './item-filter.ts';
@@ -13,24 +13,24 @@ export interface Signal {
   /** Which score it gives: 0 for words, then the vectors in the order of the request. */
   readonly place: number;
   readonly scores: (kind: ItemKind) => boolean;
-  /** The best; or of these ids only, with none left out. */
+  /** The best; or of these ids only, with none left out and nothing but their scores. */
   ask(limit: number, ids?: readonly string[]): Promise<Found[]>;
   /** In our unit, from what Weaviate gave. */
   value(found: Found): number;
 }
 
-const PROPERTIES = ['signals'];
-
-const among = (filter: FilterValue, ids: readonly string[] | undefined) =>
-  ids === undefined ? filter : allOf(filter, idsFilter(ids));
+/** What is named by its id is known already, but for its score. */
+const asked = (filter: FilterValue, limit: number, ids: readonly string[] | undefined) =>
+  ids === undefined
+    ? { filter, limit, properties: ['signals'] }
+    : { filter: idsFilter(ids), limit, properties: [] };
 
 function wordSignal(tenant: Tenant, query: WordQuery, filter: FilterValue, signal: AbortSignal): Signal {
   const words = { property: 'terms', text: query.text };
   return {
     place: 0,
     scores: (kind) => collectionOf(kind) === tenant.name,
-    ask: (limit, ids) =>
-      tenant.byWords(words, { filter: among(filter, ids), limit, properties: PROPERTIES }, signal),
+    ask: (limit, ids) => tenant.byWords(words, asked(filter, limit, ids), signal),
     value: ({ score = 0 }) => score * query.factor,
   };
 }
@@ -57,12 +57,7 @@ export async function signalsFor(
         {
           place: index + 1,
           scores: () => true,
-          ask: (limit, ids) =>
-            vectors(ownerId).byVector(
-              wanted,
-              { filter: among(filter, ids), limit, properties: PROPERTIES },
-              signal,
-            ),
+          ask: (limit, ids) => vectors(ownerId).byVector(wanted, asked(filter, limit, ids), signal),
           value: ({ distance = 1 }) => 1 - distance,
         },
       ];

@@ -14,4 +14,12 @@ export function vectorName(slot: string): string {
 /** The property that is true where an item has a vector in the slot. */
 export const presenceOf = (vector: string) => `has_${vector}`;
 
+/** Those of these properties that are such notes and true. */
+export const notesIn = (properties: Readonly<Record<string, unknown>>): Record<string, true> =>
+  Object.fromEntries(
+    Object.entries(properties).flatMap(([name, value]) =>
+      name.startsWith(presenceOf('')) && value === true ? [[name, value] as const] : [],
+    ),
+  );
+
 export const isSlotVector = (vector: string) => vector.startsWith('v_');

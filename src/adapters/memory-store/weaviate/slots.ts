@@ -1,5 +1,6 @@
 import type { WeaviateClient } from 'weaviate-client';
 import { turns } from '../../../core/turns.ts';
+import { throwIfAborted } from '../../connections/aborts.ts';
 import { isThereAlready, weaviateError } from '../../connections/weaviate-errors.ts';
 import { ITEM_COLLECTIONS, VECTOR_COLLECTION, slotIndex, slotProperty } from './collections.ts';
 import { isSlotVector, presenceOf } from './slot-names.ts';
@@ -12,7 +13,6 @@ export interface Slots {
   /** True when there is such a vector, so that it can be searched. */
   has(vector: string, signal: AbortSignal): Promise<boolean>;
   make(vector: string, signal: AbortSignal): Promise<void>;
-  all(signal: AbortSignal): Promise<readonly string[]>;
 }
 
 const ATTEMPTS = 5;
@@ -23,6 +23,7 @@ export function openSlots(client: WeaviateClient, prefix: string): Slots {
   const configOf = (name: string) => client.collections.use(`${prefix}${name}`).config;
 
   async function look(signal: AbortSignal): Promise<ReadonlySet<string>> {
+    throwIfAborted(signal);
     try {
       const { vectorizers } = await configOf(VECTOR_COLLECTION).get();
       known = new Set(Object.keys(vectorizers).filter(isSlotVector));
@@ -65,6 +66,5 @@ export function openSlots(client: WeaviateClient, prefix: string): Slots {
         }
       });
     },
-    all: async (signal) => [...(await look(signal))],
   };
 }

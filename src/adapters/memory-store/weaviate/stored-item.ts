@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Candidate, MemoryItem } from '../../../ports/memory-store.ts';
 import { readRest, restOf } from '../item-rest.ts';
-import { SEARCHED_PROPERTIES } from './collections.ts';
+import { KINDS, SEARCHED_PROPERTIES } from './collections.ts';
 import type { Properties } from '../../connections/weaviate-tenant-writes.ts';
 
 /**
@@ -12,7 +12,7 @@ type SignalFields = Omit<Candidate, 'words' | 'cosines'>;
 
 /** A field of a candidate that is not named here does not compile. */
 const signalsSchema = z.object({
-  kind: z.enum(['chunk', 'message', 'paragraph', 'exchange', 'summary', 'insight', 'golden-answer', 'state']),
+  kind: z.enum(KINDS),
   sessionId: z.string().exactOptional(),
   documentId: z.string().exactOptional(),
   parentId: z.string().exactOptional(),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { mapBounded } from '../../../core/bounded.ts';
 import type { MemoryItem, MemoryStore } from '../../../ports/memory-store.ts';
 import { condition, idsFilter } from '../../connections/weaviate-conditions.ts';
@@ -8,7 +9,6 @@ import { presenceOf, vectorName } from './slot-names.ts';
 import { searchedOnly, searchedPropertiesOf } from './stored-item.ts';
 
 type NewVectors = Parameters<MemoryStore['putVectors']>[2];
-type Vectors = Found['vectors'];
 
 /** Objects that are changed one by one, at once. */
 const AT_ONCE = 8;
@@ -25,18 +25,16 @@ export async function removeVectors(
   if (ids.length > 0) await parts.vectors(ownerId).remove(idsFilter(ids), signal);
 }
 
-/** The vectors of these items by id, but those of one slot. */
-async function otherVectors(
+/** The vectors of these items, of all slots, with what stands beside them. */
+async function fetchVectors(
   ownerId: string,
   ids: readonly string[],
-  { parts, but }: { readonly parts: MemoryParts; readonly but?: string },
+  parts: MemoryParts,
   signal: AbortSignal,
-): Promise<Map<string, Vectors>> {
-  const vectors = (await parts.slots.all(signal)).filter((name) => name !== but);
-  if (vectors.length === 0 || ids.length === 0) return new Map();
-  const query = { filter: idsFilter(ids), limit: ids.length, properties: ['kind'], vectors };
-  const found = await parts.vectors(ownerId).fetch(query, signal);
-  return new Map(found.map((one) => [one.id, one.vectors]));
+): Promise<Found[]> {
+  if (ids.length === 0) return [];
+  const query = { filter: idsFilter(ids), limit: ids.length, properties: SEARCHED_PROPERTIES, vectors: true };
+  return parts.vectors(ownerId).fetch(query, signal);
 }
 
 /** Gives what stands beside the vectors of these items anew, as the items are now. */
@@ -46,15 +44,13 @@ export async function moveVectors(
   parts: MemoryParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const kept = await otherVectors(
-    ownerId,
-    items.map(({ id }) => id),
-    { parts },
-    signal,
-  );
-  const objects = items.flatMap((item) => {
-    const vectors = kept.get(item.id);
-    return vectors ? { id: item.id, properties: searchedPropertiesOf(item), vectors } : [];
+  const now = new Map(items.map((item) => [item.id, searchedPropertiesOf(item)]));
+  const found = await fetchVectors(ownerId, [...now.keys()], parts, signal);
+  const objects = found.flatMap(({ id, properties: before, vectors }) => {
+    const properties = now.get(id);
+    // Vectors that are put anew are indexed anew.
+    if (properties === undefined || isDeepStrictEqual(searchedOnly(before), properties)) return [];
+    return { id, properties, vectors };
   });
   await parts.vectors(ownerId).put(objects, signal);
 }
@@ -85,17 +81,20 @@ export async function putVectors(
   const ids = [...values.keys()];
   await parts.slots.make(vector, signal);
   const properties = [...SEARCHED_PROPERTIES, presenceOf(vector)];
-  const others = await otherVectors(ownerId, ids, { parts, but: vector }, signal);
-  for (const tenant of parts.tenants(ownerId)) {
-    const found = await tenant.fetch({ filter: idsFilter(ids), limit: ids.length, properties }, signal);
+  const before = await fetchVectors(ownerId, ids, parts, signal);
+  const earlier = new Map(before.map((one) => [one.id, one.vectors]));
+  const query = { filter: idsFilter(ids), limit: ids.length, properties };
+  const tenants = parts.tenants(ownerId);
+  await mapBounded(tenants, tenants.length, async (tenant) => {
+    const found = await tenant.fetch(query, signal);
     const objects = found.map((one) => ({
       id: one.id,
       properties: searchedOnly(one.properties),
-      vectors: { ...others.get(one.id), [vector]: [...(values.get(one.id) ?? [])] },
+      vectors: { ...earlier.get(one.id), [vector]: [...(values.get(one.id) ?? [])] },
     }));
     await parts.vectors(ownerId).put(objects, signal);
     await removeVectors(ownerId, await noteVectors(tenant, found, vector, signal), parts, signal);
-  }
+  });
   parts.latest.embedded(ownerId, slot, given);
 }
 
@@ -106,21 +105,15 @@ async function withoutVector(
   { parts, vector }: { readonly parts: MemoryParts; readonly vector: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const others = await otherVectors(ownerId, ids, { parts, but: vector }, signal);
-  const left = ids.filter((id) => Object.keys(others.get(id) ?? {}).length > 0);
-  const gone = ids.filter((id) => !left.includes(id));
+  const found = await fetchVectors(ownerId, ids, parts, signal);
+  const left = found.flatMap(({ id, properties, vectors: before }) => {
+    const vectors = Object.fromEntries(Object.entries(before).filter(([name]) => name !== vector));
+    return Object.keys(vectors).length > 0 ? { id, properties: searchedOnly(properties), vectors } : [];
+  });
+  const staying = new Set(left.map(({ id }) => id));
+  const gone = ids.filter((id) => !staying.has(id));
   await removeVectors(ownerId, gone, parts, signal);
-  if (left.length === 0) return;
-  const query = { filter: idsFilter(left), limit: left.length, properties: SEARCHED_PROPERTIES };
-  const found = await parts.vectors(ownerId).fetch(query, signal);
-  await parts.vectors(ownerId).put(
-    found.map(({ id, properties }) => ({
-      id,
-      properties: searchedOnly(properties),
-      vectors: others.get(id) ?? {},
-    })),
-    signal,
-  );
+  await parts.vectors(ownerId).put(left, signal);
 }
 
 /** Takes one vector from all items of an owner. */

@@ -2,11 +2,10 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idOf, message, samples, unit } from '../../../../test/contracts/memory-store-samples.ts';
 import { CONTRACT_BM25, SLOT, never, storeAtHand } from '../../../../test/contracts/store-at-hand.ts';
-import { serverVariable } from '../../../../test/servers/variables.ts';
-import { silentLog } from '../../../core/context.ts';
+import { STORE_OPTIONS, testWeaviate } from '../../../../test/servers/weaviate.ts';
 import { newId } from '../../../core/ids.ts';
 import type { MemoryItem, MemoryStore } from '../../../ports/memory-store.ts';
-import { type WeaviateConnection, connectWeaviate } from '../../connections/weaviate-connection.ts';
+import type { WeaviateConnection } from '../../connections/weaviate-connection.ts';
 import { COLLECTIONS } from './collections.ts';
 import { type WeaviateMemoryStoreOptions, openWeaviateMemoryStore } from './weaviate-memory-store.ts';
 
@@ -17,10 +16,7 @@ const MANY = 10_100;
 describe('weaviate memory store', { timeout: 120_000 }, () => {
   let connection: WeaviateConnection;
   beforeAll(async () => {
-    connection = await connectWeaviate({
-      url: serverVariable('JIWA_TEST_WEAVIATE'),
-      grpc: serverVariable('JIWA_TEST_WEAVIATE_GRPC'),
-    });
+    connection = await testWeaviate();
   });
   afterAll(async () => {
     for (const name of COLLECTIONS) await connection.client.collections.delete(`${PREFIX}${name}`);
@@ -31,11 +27,8 @@ describe('weaviate memory store', { timeout: 120_000 }, () => {
     openWeaviateMemoryStore({
       connection,
       prefix: PREFIX,
-      replicas: 1,
       bm25: CONTRACT_BM25,
-      now: Date.now,
-      idleMs: 600_000,
-      log: silentLog,
+      ...STORE_OPTIONS,
       ...given,
     });
   const collection = () => connection.client.collections.use(`${PREFIX}TenantMemory`);
@@ -56,6 +49,33 @@ describe('weaviate memory store', { timeout: 120_000 }, () => {
     expect(placed.map(({ position }) => position)).toEqual(items.map(({ position }) => position));
     expect(await store.remove(owner, { kinds: ['message'] }, never)).toEqual({ message: MANY });
     expect(await store.count(owner, {}, never)).toBe(0);
+    await store.removeOwner(owner, never);
+  });
+
+  test('gives all items of many ranges, and of one place that has more than a portion', async () => {
+    const [store, owner] = [await open(), newId()];
+    const crowd = Array.from({ length: 1_100 }, (_, n) => message(n, { position: 3 }));
+    await upsertAll(store, owner, [...crowd, message('end', { position: 1_500 })]);
+    const range = { sessionId: samples.sessions[0], from: 3, to: 1_500 };
+    expect(await store.at(owner, [range], never)).toHaveLength(crowd.length + 1);
+    await upsertAll(
+      store,
+      owner,
+      Array.from({ length: 9_000 }, (_, n) => message(`more ${n}`, { position: 100 + (n % 100) })),
+    );
+    const near = { sessionId: samples.sessions[0], from: 0, to: 99 };
+    const far = { sessionId: samples.sessions[0], from: 100, to: 199 };
+    expect(await store.at(owner, [near, far], never)).toHaveLength(crowd.length + 9_000);
+    await store.removeOwner(owner, never);
+  });
+
+  test('removes the vectors of items whose removal was cut off before', async () => {
+    const [store, owner] = [await open(), newId()];
+    await store.upsert(owner, [message('a')], never);
+    await store.putVectors(owner, SLOT, [{ id: idOf('a'), vector: unit(1, 0, 0) }], never);
+    await collection().withTenant(owner).data.deleteById(idOf('a'));
+    expect(await store.remove(owner, { sessionIds: [samples.sessions[0]] }, never)).toEqual({});
+    expect(await storeAtHand(store, owner).search(SLOT, unit(1, 0, 0))).toEqual([]);
     await store.removeOwner(owner, never);
   });
 

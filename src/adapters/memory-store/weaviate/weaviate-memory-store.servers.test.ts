@@ -1,17 +1,13 @@
 import { afterAll, beforeAll } from 'vitest';
 import { memoryStoreContract } from '../../../../test/contracts/memory-store.ts';
 import { CONTRACT_BM25 } from '../../../../test/contracts/store-at-hand.ts';
-import { serverVariable } from '../../../../test/servers/variables.ts';
-import { silentLog } from '../../../core/context.ts';
-import { type WeaviateConnection, connectWeaviate } from '../../connections/weaviate-connection.ts';
+import { STORE_OPTIONS, testWeaviate } from '../../../../test/servers/weaviate.ts';
+import type { WeaviateConnection } from '../../connections/weaviate-connection.ts';
 import { openWeaviateMemoryStore } from './weaviate-memory-store.ts';
 
 let connection: WeaviateConnection;
 beforeAll(async () => {
-  connection = await connectWeaviate({
-    url: serverVariable('JIWA_TEST_WEAVIATE'),
-    grpc: serverVariable('JIWA_TEST_WEAVIATE_GRPC'),
-  });
+  connection = await testWeaviate();
 });
 afterAll(() => connection.close());
 
@@ -19,11 +15,8 @@ const open = () =>
   openWeaviateMemoryStore({
     connection,
     prefix: 'Contract',
-    replicas: 1,
     bm25: CONTRACT_BM25,
-    now: Date.now,
-    idleMs: 600_000,
-    log: silentLog,
+    ...STORE_OPTIONS,
   });
 
 memoryStoreContract(

@@ -50,7 +50,7 @@ export async function openWeaviateMemoryStore(options: WeaviateMemoryStoreOption
   const idle = idleTenants({
     ...options,
     async deactivate(ownerId) {
-      for (const name of COLLECTIONS) await tenantIn(name, ownerId).deactivate(never);
+      await Promise.all(COLLECTIONS.map((name) => tenantIn(name, ownerId).deactivate(never)));
     },
   });
   const parts: MemoryParts = {

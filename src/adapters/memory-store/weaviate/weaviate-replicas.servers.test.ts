@@ -8,7 +8,7 @@ import {
 } from '../../../../test/contracts/store-at-hand.ts';
 import { chunk, idOf, message, samples, unit } from '../../../../test/contracts/memory-store-samples.ts';
 import { type WeaviateCluster, weaviateCluster } from '../../../../test/servers/faults/weaviate-cluster.ts';
-import { silentLog } from '../../../core/context.ts';
+import { STORE_OPTIONS } from '../../../../test/servers/weaviate.ts';
 import { newId } from '../../../core/ids.ts';
 import { type WeaviateConnection, connectWeaviate } from '../../connections/weaviate-connection.ts';
 import { openWeaviateMemoryStore } from './weaviate-memory-store.ts';
@@ -38,11 +38,9 @@ async function openSwitching(cluster: WeaviateCluster) {
   const store = await openWeaviateMemoryStore({
     connection,
     prefix: 'Replicas',
-    replicas: 3,
     bm25: CONTRACT_BM25,
-    now: Date.now,
-    idleMs: 600_000,
-    log: silentLog,
+    ...STORE_OPTIONS,
+    replicas: 3,
   });
   const close = async () => {
     await store.close();
