@@ -1,6 +1,8 @@
 import type { Config } from '../config.ts';
 import type { Ctx, Log } from '../core/context.ts';
 import { toAppError } from '../core/errors.ts';
+import { pause } from '../core/pause.ts';
+import type { Timers } from '../core/timers.ts';
 import { turns } from '../core/turns.ts';
 import { switchEmbedder, type SwitchStarted } from '../memory/switch-embedder.ts';
 import { activeSlot, beginSlot, liveSlots } from '../memory/vector-slots.ts';
@@ -27,6 +29,7 @@ interface EmbeddersDeps {
   readonly config: Config;
   readonly log: Log;
   readonly standing: Standing;
+  readonly timers: Timers;
 }
 
 interface Deps extends EmbeddersDeps {
@@ -35,6 +38,8 @@ interface Deps extends EmbeddersDeps {
 }
 
 const TRY_MS = 30_000;
+/** A start waits this long for a server that has to load its model. */
+const WAKE_MS = 2_000;
 const settingKey = (slot: string) => `embedder:${slot}`;
 
 async function choiceOf(slot: string, ledger: Ledger, { ownerId }: Ctx): Promise<UseEmbedder | undefined> {
@@ -54,6 +59,30 @@ function changed(slot: string, choice: UseEmbedder, { seen }: Deps, { ownerId }:
   return before !== undefined && before !== now;
 }
 
+/** Asks something small. A server may have to load its model first: then the patience of bulk work is right. */
+async function tryOut(embedder: Embedder, signal: AbortSignal): Promise<void> {
+  try {
+    await embedder.embedQuery('Is anybody there?', signal);
+  } catch (error) {
+    if (toAppError(error).code !== 'timeout') throw error;
+    await embedder.embedTexts(['Is anybody there?'], signal);
+  }
+}
+
+/**
+ * Tries a server that was chosen earlier, so that no question has to wait for the way to it and for its model. One that
+ * needs longer wakes while the rest begins; until then words serve alone.
+ */
+async function wake(embedder: Embedder, { timers, log }: Deps, { signal }: Ctx): Promise<void> {
+  const ended = new AbortController();
+  tryOut(embedder, AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)]))
+    .catch((error: unknown) =>
+      log.warn('embedder-asleep', { model: embedder.model.id, reason: toAppError(error).message }),
+    )
+    .finally(() => ended.abort());
+  await pause(WAKE_MS, timers, ended.signal).catch(() => undefined);
+}
+
 /** Opens what the slots in use need; one that fails to open leaves words to serve alone, and is said in the log. */
 async function reopen(pool: EmbedderPool, deps: Deps, ctx: Ctx): Promise<boolean> {
   const { ledger, config, log } = deps;
@@ -63,7 +92,9 @@ async function reopen(pool: EmbedderPool, deps: Deps, ctx: Ctx): Promise<boolean
     if (choice === undefined) continue;
     if (!changed(slot, choice, deps, ctx) && pool.ofSlot(slot) !== undefined) continue;
     try {
-      pool.put(slot, notedEmbedder(deps.standing, await openEmbedder(choice, config)));
+      const embedder = notedEmbedder(deps.standing, await openEmbedder(choice, config));
+      pool.put(slot, embedder);
+      if (choice.kind === 'remote') await wake(embedder, deps, ctx);
     } catch (error) {
       deps.standing.failed('embedder', error);
       log.error('embedder-not-opened', { slot, reason: toAppError(error).message });
@@ -72,16 +103,6 @@ async function reopen(pool: EmbedderPool, deps: Deps, ctx: Ctx): Promise<boolean
   const active = await activeSlot(ledger.readsOf(ctx.ownerId));
   if (active !== undefined) pool.switched(ctx.ownerId, active.slot);
   return active !== undefined;
-}
-
-/** Asks something small. A server may have to load its model first: then the patience of bulk work is right. */
-async function tryOut(embedder: Embedder, signal: AbortSignal): Promise<void> {
-  try {
-    await embedder.embedQuery('Is anybody there?', signal);
-  } catch (error) {
-    if (toAppError(error).code !== 'timeout') throw error;
-    await embedder.embedTexts(['Is anybody there?'], signal);
-  }
 }
 
 async function use(choice: UseEmbedder, pool: EmbedderPool, deps: Deps, ctx: Ctx): Promise<SwitchStarted> {

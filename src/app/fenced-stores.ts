@@ -6,24 +6,38 @@ import type { Services } from './services.ts';
 
 type Fence = Processes['standing'];
 
+/** What changes nothing. Whatever else a port has, or gains, is fenced below, or this does not compile. */
+type MemoryReads =
+  | 'limits'
+  | 'get'
+  | 'search'
+  | 'at'
+  | 'list'
+  | 'count'
+  | 'withoutVector'
+  | 'vectorCoverage'
+  | 'close';
+type GraphReads = 'limits' | 'entities' | 'relations' | 'named' | 'relationsOf' | 'list' | 'count' | 'close';
+type ObjectReads = 'get' | 'read' | 'info' | 'downloadUrl' | 'list' | 'close';
+
 function fencedMemory(store: MemoryStore, standing: Fence): MemoryStore {
-  return {
-    ...store,
+  const writes: Omit<MemoryStore, MemoryReads> = {
     upsert: (...given) => standing().then(() => store.upsert(...given)),
     putVectors: (...given) => standing().then(() => store.putVectors(...given)),
     remove: (...given) => standing().then(() => store.remove(...given)),
     dropSlot: (...given) => standing().then(() => store.dropSlot(...given)),
     removeOwner: (...given) => standing().then(() => store.removeOwner(...given)),
   };
+  return { ...store, ...writes };
 }
 
 function fencedGraph(store: GraphStore, standing: Fence): GraphStore {
-  return {
-    ...store,
+  const writes: Omit<GraphStore, GraphReads> = {
     upsert: (...given) => standing().then(() => store.upsert(...given)),
     forget: (...given) => standing().then(() => store.forget(...given)),
     removeOwner: (...given) => standing().then(() => store.removeOwner(...given)),
   };
+  return { ...store, ...writes };
 }
 
 function fencedStaged(staged: StagedObject, standing: Fence): StagedObject {
@@ -31,13 +45,13 @@ function fencedStaged(staged: StagedObject, standing: Fence): StagedObject {
 }
 
 function fencedObjects(store: ObjectStore, standing: Fence): ObjectStore {
-  return {
-    ...store,
+  const writes: Omit<ObjectStore, ObjectReads> = {
     put: (...given) => standing().then(() => store.put(...given)),
     stage: async (...given) => fencedStaged(await store.stage(...given), standing),
     remove: (...given) => standing().then(() => store.remove(...given)),
     removeAll: (...given) => standing().then(() => store.removeAll(...given)),
   };
+  return { ...store, ...writes };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Ctx } from '../core/context.ts';
+import { trouble } from '../core/trouble.ts';
 import type { Closing } from './closing.ts';
 import type { Embedders } from './embedders.ts';
 import type { Services } from './services.ts';
@@ -7,9 +8,9 @@ const LOOK_EVERY_MS = 5_000;
 
 type Deps = Pick<Services, 'ledger' | 'timers' | 'log'>;
 
-/** The spaces whose choice of an embedder, or slot in use, is another than at the last look. */
-function changes({ ledger }: Deps): () => Promise<string[]> {
-  let before = new Map<string, string>();
+/** Has `notice` look at the spaces whose choice of an embedder, or slot in use, is another than when it did so last. */
+function changes({ ledger }: Deps, notice: (ownerId: string) => Promise<void>): () => Promise<void> {
+  const noticed = new Map<string, string>();
   return async () => {
     const reads = ledger.systemReads();
     const slots = await reads.table('vectorSlots').list({
@@ -26,9 +27,12 @@ function changes({ ledger }: Deps): () => Promise<string[]> {
       const choice = choices.get(`${ownerId} embedder:${slot}`);
       now.set(ownerId, `${now.get(ownerId) ?? ''}${slot} ${status} ${choice}\n`);
     }
-    const changed = [...now].filter(([ownerId, state]) => before.get(ownerId) !== state);
-    before = now;
-    return changed.map(([ownerId]) => ownerId);
+    for (const ownerId of noticed.keys()) if (!now.has(ownerId)) noticed.delete(ownerId);
+    for (const [ownerId, state] of now) {
+      if (noticed.get(ownerId) === state) continue;
+      await notice(ownerId);
+      noticed.set(ownerId, state);
+    }
   };
 }
 
@@ -37,15 +41,21 @@ function changes({ ledger }: Deps): () => Promise<string[]> {
  * then the slot before serves on. For processes that share a ledger.
  */
 export function noticeEmbedders(embedders: Embedders, deps: Deps, closing: Closing, ctx: Ctx): void {
-  const changedSpaces = changes(deps);
+  const noticeChanges = changes(deps, (ownerId) => embedders.notice({ ...ctx, ownerId }));
+  const noticing = trouble({
+    log: deps.log,
+    begins: 'embedders-not-noticed',
+    ends: 'embedders-noticed-again',
+  });
   let closed = false;
   let cancelTimer = () => {};
   let looking = Promise.resolve();
   const look = async () => {
     try {
-      for (const ownerId of await changedSpaces()) await embedders.notice({ ...ctx, ownerId });
+      await noticeChanges();
+      noticing.worked();
     } catch (cause) {
-      deps.log.warn('embedders-not-noticed', { cause });
+      noticing.failed({ cause });
     }
     if (!closed) schedule();
   };

@@ -34,6 +34,6 @@ export async function openQueue(options: OpenQueueOptions, closing: Closing): Pr
   return {
     queue: closing.add(bullmqJobQueue({ ...options, redis })),
     bus: closing.add(redisEventBus({ redis, log })),
-    ping: () => redis.client.ping(),
+    ping: () => redis.ping(),
   };
 }

@@ -59,7 +59,7 @@ function partsOf({ ledger, memory, objects, askQueue, standing }: ReadinessDeps)
       queue: {
         ask: askQueue,
         lost: 'degraded',
-        means: 'Work is accepted and waits.',
+        means: 'Work goes on without it; what other servers do is seen late.',
       } as const,
     }),
     embedder: { ask: used('embedder'), lost: 'degraded', means: 'Memory is searched by words only.' },

@@ -1,5 +1,5 @@
 import type { Ctx } from '../core/context.ts';
-import { AppError, isAbort } from '../core/errors.ts';
+import { AppError, isAbort, toAppError } from '../core/errors.ts';
 import type { StoredMessage } from '../memory/transcripts.ts';
 import type { StopResult } from '../wire/branches.ts';
 import { type AnswerMessageDeps, answerIdOf, answerMessage, type SentMessage } from './answer-message.ts';
@@ -69,7 +69,7 @@ async function endedElsewhere(id: string, signal: AbortSignal, deps: FollowDeps,
 
 /**
  * Events of an answer: of the one that runs, else made from the stored one; one that runs in another process is given when
- * it has ended. Errors: `not-found`.
+ * it has ended, also to who was here when it failed before. Errors: `not-found`.
  */
 export async function* followAnswer(
   { id, ...following }: Following & { readonly id: string },
@@ -77,9 +77,15 @@ export async function* followAnswer(
   ctx: Ctx,
 ): AsyncIterable<NumberedEvent> {
   const live = await liveAnswer(id, deps, ctx);
-  if (live) yield* live.follow(following);
-  else if (await endedElsewhere(id, following.signal, deps, ctx))
-    yield* keptEvents(await storedAnswer(id, deps, ctx), following.after);
+  if (live && !live.failed()) yield* live.follow(following);
+  else if (await endedElsewhere(id, following.signal, deps, ctx)) {
+    const stored = await storedAnswer(id, deps, ctx).catch((error: unknown) => {
+      if (live && toAppError(error).code === 'not-found') return undefined;
+      throw error;
+    });
+    if (stored) yield* keptEvents(stored, following.after);
+    else if (live) yield* live.follow(following);
+  }
 }
 
 /** Stops an answer and waits until what was said is kept. Errors: `not-found`. */
@@ -89,7 +95,8 @@ export async function stopAnswer(
   ctx: Ctx,
 ): Promise<StopResult> {
   const live = await liveAnswer(id, deps, ctx);
-  const stopped = live
+  const here = live && !live.failed();
+  const stopped = here
     ? await live.stop()
     : await deps.live.stopElsewhere({ ownerId: ctx.ownerId, answerId: id }, ctx.signal);
   if (!live) await storedAnswer(id, deps, ctx);

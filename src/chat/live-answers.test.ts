@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../test/fakes/clock.ts';
@@ -78,6 +79,21 @@ describe('where several processes share the ledger', () => {
 });
 
 describe('an answer that runs', () => {
+  it('leaves nothing of itself at what it was told to end by', async () => {
+    const ending = new AbortController();
+    const leases: Leases = { ...aloneLeases(), hold: (_name, work) => work(ending.signal) };
+    live = liveAnswers({ timers: clock, newId, log, leases });
+    const open = gate();
+    const answer = live.begin(KEY, async function* () {
+      await open.opened;
+      yield delta('a');
+    });
+    expect(getEventListeners(ending.signal, 'abort')).toHaveLength(1);
+    open.open();
+    await texts(answer);
+    expect(getEventListeners(ending.signal, 'abort')).toEqual([]);
+  });
+
   it('is started once and followed by all who begin it', async () => {
     let started = 0;
     const work: AnswerWork = async function* () {

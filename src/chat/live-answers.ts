@@ -21,6 +21,8 @@ export interface Following {
 export interface LiveAnswer {
   /** See `AnswerStart`. */
   readonly roots: readonly string[];
+  /** Whether it ended with an error; then it may have been given elsewhere since. */
+  failed(): boolean;
   /** Its events, past ones first, then as they come. Begins with `reset` when `after` belongs to another run. */
   follow(following: Following): AsyncIterable<NumberedEvent>;
   /** Stops it; resolves when it has ended. False when it had ended before. */
@@ -115,9 +117,15 @@ async function drive(
 ): Promise<void> {
   const { stopping } = run;
   const alone = async (ending: AbortSignal) => {
-    ending.addEventListener('abort', () => stopping.abort(), { once: true });
+    const stop = () => stopping.abort();
+    ending.addEventListener('abort', stop, { once: true });
     run.waits = false;
-    for await (const event of work(stopping.signal)) push(run, event);
+    try {
+      for await (const event of work(stopping.signal)) push(run, event);
+    } finally {
+      // The signal may live as long as the process, and would keep the whole answer.
+      ending.removeEventListener('abort', stop);
+    }
   };
   try {
     await leases.hold(leaseOf(run), alone, run.closing.signal);
@@ -173,6 +181,7 @@ async function* follow(run: Run, { after, signal }: Following): AsyncIterable<Nu
 function liveAnswer(run: Run, leases: Leases): LiveAnswer {
   return {
     roots: run.roots,
+    failed: () => run.state === 'failed',
     follow: (following) => follow(run, following),
     async stop() {
       if (run.state !== 'running') return false;

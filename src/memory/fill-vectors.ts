@@ -281,12 +281,14 @@ export function fillVectorsJob(deps: FillVectorsDeps): JobDefinition<z.infer<typ
           mine.again = false;
           slots.push(...(await fillLive(undefined, job, deps, ctx)));
         }
+        // From here on nobody would hear that it is to look again.
+        running.delete(ctx.ownerId);
         return { slots };
       };
       try {
         return (await deps.leases.tryHold(`vectors:${ctx.ownerId}`, fillAll)) ?? (await later(deps, ctx));
       } finally {
-        running.delete(ctx.ownerId);
+        if (running.get(ctx.ownerId) === mine) running.delete(ctx.ownerId);
       }
     },
   };

@@ -1,5 +1,5 @@
 import type { JobLogRow, JobRow } from '../ports/ledger-rows.ts';
-import type { Ledger, OwnerTx } from '../ports/ledger.ts';
+import type { Ledger, OwnerTx, Reads } from '../ports/ledger.ts';
 
 /** Longer lines of a job's log are cut. */
 const MAX_LINE = 1_000;
@@ -30,12 +30,14 @@ export function jobRecord(
   row: JobRow,
   { ledger, now, leaseMs }: { ledger: Ledger; now: () => number; leaseMs: number },
 ): JobRecord {
-  const mine = { id: row.id, status: 'running', worker: row.worker, attempt: row.attempt } as const;
+  // Attempts are counted anew for who asks for the job again, which gives it another time to run at.
+  const { id, worker, attempt, runAt } = row;
+  const mine = { id, status: 'running', worker, attempt, runAt } as const;
   let progress: Progress | undefined;
   let lines: Pick<JobLogRow, 'at' | 'line'>[] = [];
 
-  const standing = async (tx: OwnerTx): Promise<Standing> => {
-    const current = await tx.table('jobs').get(mine);
+  const standing = async (reads: Reads): Promise<Standing> => {
+    const current = await reads.table('jobs').get(mine);
     if (!current) return 'lost';
     return current.cancelRequested ? 'cancelled' : 'ours';
   };
@@ -70,7 +72,7 @@ export function jobRecord(
       if (lines.length > MAX_PENDING_LINES) lines.shift();
     },
     pending: () => progress !== undefined || lines.length > 0,
-    look: () => ledger.forOwner(row.ownerId, standing),
+    look: () => standing(ledger.readsOf(row.ownerId)),
     save: () => write((at) => ({ leaseUntil: at + leaseMs })),
     finish: async (end) => (await write(() => ({ leaseUntil: null, ...end }))) !== 'lost',
   };

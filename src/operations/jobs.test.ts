@@ -6,7 +6,7 @@ import { openTestLedger } from '../../test/fakes/ledger.ts';
 import { jobRow } from '../../test/fakes/rows.ts';
 import { memoryEventBus } from '../adapters/event-bus/memory-event-bus.ts';
 import { newId } from '../core/ids.ts';
-import type { JobDefinition, JobQueue } from '../ports/job-queue.ts';
+import type { DeliveredJob, JobDefinition, JobQueue } from '../ports/job-queue.ts';
 import type { JobRow } from '../ports/ledger-rows.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { removeOldJobs } from './job-retention.ts';
@@ -224,6 +224,17 @@ describe('queues', () => {
     expect((await rowOf(id))?.status).toBe('queued');
     expect(await resumeQueue({ name: 'light' }, { ledger, queue })).toMatchObject({ paused: false });
     expect((await waiting)?.id).toBe(id);
+  });
+
+  it('wakes the workers for what is due when it goes on, not for what is to come', async () => {
+    const due: DeliveredJob[] = [];
+    const noting = { ...queue, deliver: (jobs: readonly DeliveredJob[]) => due.push(...jobs) };
+    await pauseQueue({ name: 'light' }, { ledger });
+    const hour = 60 * 60_000;
+    for (const [priority, after] of [2 * hour, 0, hour].entries())
+      await add({ priority, runAt: clock.now() + after });
+    await resumeQueue({ name: 'light' }, { ledger, queue: noting });
+    expect(due.map(({ runAt }) => runAt)).toEqual([clock.now()]);
   });
 });
 

@@ -29,6 +29,27 @@ afterEach(() => close());
 const of = (process: string, over = ledger) => ledgerLeases({ ledger: over, process, timers: clock, log });
 const lasting = () => new AbortController().signal;
 const held = () => ledger.readsOf(SYSTEM_OWNER).table('leases').count();
+/** Lets everything end that waits for no time. */
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await ledger.readsOf(SYSTEM_OWNER).table('leases').count();
+}
+/** The same ledger, where writes are kept but whoever wrote does not hear of it. */
+function answersLost() {
+  let lost = 0;
+  let writes = 0;
+  const losing: Ledger = {
+    ...ledger,
+    async forOwner(...given) {
+      writes++;
+      const lose = lost-- > 0;
+      const done = ledger.forOwner(...given);
+      if (!lose) return done;
+      await done.catch(() => undefined);
+      throw new AppError('unavailable', 'The connection was lost.');
+    },
+  };
+  return { ledger: losing, next: (count: number) => void (lost = count), writes: () => writes };
+}
 /** Lets time go on until the promise settles. */
 async function inTime<T>(promise: Promise<T>): Promise<T> {
   let settled = false;
@@ -129,6 +150,91 @@ describe('a lease', () => {
       return (await held()) === 0;
     });
     await a.close();
+  });
+
+  it('is not taken from who has taken it again since it could not be given back', async () => {
+    const loses = answersLost();
+    const a = of('a', loses.ledger);
+    // The row goes, but nobody hears of it.
+    await a.hold('work', async () => loses.next(1));
+    const open = gate();
+    const again = a.hold('work', () => open.opened);
+    await eventually(async () => (await held()) === 1);
+    clock.advance(10_000);
+    await quiet();
+    expect(await held()).toBe(1);
+    open.open();
+    await again;
+    expect(await held()).toBe(0);
+    await a.close();
+  });
+
+  it('is given back when nobody heard that it was taken', async () => {
+    const loses = answersLost();
+    const a = of('a', loses.ledger);
+    loses.next(1);
+    await expect(a.hold('work', async () => 1)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await held()).toBe(1);
+    await eventually(async () => {
+      clock.advance(2_000);
+      return (await held()) === 0;
+    });
+    await a.close();
+  });
+
+  it('of this process is kept also where nobody heard that it was not given twice', async () => {
+    const loses = answersLost();
+    const a = of('a', loses.ledger);
+    const open = gate();
+    const first = a.hold('work', () => open.opened);
+    await eventually(async () => (await held()) === 1);
+    loses.next(1);
+    const second = await a.tryHold('work', async () => 1).catch(() => undefined);
+    clock.advance(10_000);
+    await quiet();
+    expect(second).toBeUndefined();
+    expect(await held()).toBe(1);
+    open.open();
+    await first;
+    await a.close();
+  });
+
+  it('is only looked at while another process has it', async () => {
+    const [a, counted] = [of('a'), answersLost()];
+    const open = gate();
+    const first = a.hold('work', () => open.opened);
+    await eventually(async () => (await held()) === 1);
+    const second = of('b', counted.ledger).hold('work', async () => undefined);
+    for (let looks = 0; looks < 10; looks++) {
+      clock.advance(100);
+      await quiet();
+    }
+    expect(counted.writes()).toBe(1);
+    open.open();
+    await first;
+    await inTime(second);
+  });
+
+  it('that cannot be seen is told once, and once when it is seen again', async () => {
+    let broken = false;
+    const flaky: Ledger = {
+      ...ledger,
+      readsOf(owner) {
+        if (broken) throw new AppError('unavailable', 'no');
+        return ledger.readsOf(owner);
+      },
+    };
+    const open = gate();
+    const first = of('a', flaky).hold('work', () => open.opened);
+    await eventually(() => clock.waiting() === 1);
+    for (const away of [true, true, true, false, false]) {
+      broken = away;
+      clock.advance(500);
+      await eventually(() => clock.waiting() === 1);
+    }
+    open.open();
+    await first;
+    expect(log.entries.map(({ event }) => event)).toEqual(['leases-not-reached', 'leases-reached-again']);
   });
 });
 

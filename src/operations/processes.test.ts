@@ -3,24 +3,38 @@ import { fakeClock } from '../../test/fakes/clock.ts';
 import { eventually } from '../../test/fakes/eventually.ts';
 import { openTestLedger } from '../../test/fakes/ledger.ts';
 import { recordingLog } from '../../test/fakes/recording-log.ts';
+import { gate } from '../../test/fakes/workplace.ts';
 import { AppError } from '../core/errors.ts';
-import type { Ledger } from '../ports/ledger.ts';
+import type { Ledger, Reads } from '../ports/ledger.ts';
 import { SYSTEM_OWNER } from '../ports/ledger-rows.ts';
 import { BEAT_MS, DOUBT_MS, joinProcesses, LOOKS, onlyProcess, REFUSED_MS } from './processes.ts';
 
 let ledger: Ledger;
 /** While it is, the ledger takes nothing. */
 let broken: boolean;
+/** While it is, the ledger cannot be read. */
+let blind: boolean;
+/** The ledger takes nothing before. */
+let busy: Promise<void> | undefined;
 let close: () => Promise<void>;
 let log: ReturnType<typeof recordingLog>;
 beforeEach(async () => {
   log = recordingLog();
   const opened = await openTestLedger();
-  broken = false;
+  [broken, blind, busy] = [false, false, undefined];
   const away = new AppError('unavailable', 'no');
   ledger = {
     ...opened.ledger,
-    forOwner: (...given) => (broken ? Promise.reject(away) : opened.ledger.forOwner(...given)),
+    async forOwner(...given) {
+      await busy;
+      if (broken) throw away;
+      return opened.ledger.forOwner(...given);
+    },
+    readsOf(ownerId) {
+      if (!blind) return opened.ledger.readsOf(ownerId);
+      const list = () => new Promise((_, reject) => setImmediate(() => reject(away)));
+      return { table: () => ({ list }) } as unknown as Reads;
+    },
   };
   close = async () => {
     await opened.queue.close();
@@ -121,6 +135,23 @@ describe('processes that share a ledger', () => {
     await a.close();
   });
 
+  it('may write after a standstill that began in the middle of a beat, though the others could not be seen then', async () => {
+    const a = await join('a');
+    const open = gate();
+    busy = open.opened;
+    a.clock.advance(BEAT_MS);
+    a.clock.stand(DOUBT_MS);
+    const writing = a.standing();
+    writing.catch(() => undefined);
+    blind = true;
+    open.open();
+    await eventually(() => a.clock.waiting() === 1);
+    blind = false;
+    await a.lives();
+    await expect(writing).resolves.toBeUndefined();
+    await a.close();
+  });
+
   it('write nothing when they were given up, until what they had begun has ended', async () => {
     const [a, b] = [await join('a'), await join('b')];
     for (let look = 0; look <= LOOKS; look++) await a.lives();
@@ -143,6 +174,16 @@ describe('processes that share a ledger', () => {
     broken = false;
     await a.lives();
     await a.standing();
+    await a.close();
+  });
+
+  it('tell once that the ledger cannot be reached, and once that it can again', async () => {
+    const a = await join('a');
+    for (const away of [true, true, true, false, false]) {
+      broken = away;
+      await a.lives();
+    }
+    expect(log.entries.map(({ event }) => event)).toEqual(['process-beat-failed', 'process-beats-again']);
     await a.close();
   });
 

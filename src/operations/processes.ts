@@ -1,6 +1,7 @@
 import type { Log } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
 import type { Timers } from '../core/timers.ts';
+import { trouble } from '../core/trouble.ts';
 import type { Ledger, Reads } from '../ports/ledger.ts';
 import { type ProcessRow, SYSTEM_OWNER } from '../ports/ledger-rows.ts';
 
@@ -133,16 +134,25 @@ export async function joinProcesses(deps: ProcessesDeps): Promise<Processes> {
   let closed = false;
   let cancelTimer = () => {};
   let beating = Promise.resolve();
+  const reached = trouble({ log, begins: 'process-beat-failed', ends: 'process-beats-again' });
+  const show = async () => {
+    const begunAt = now();
+    try {
+      own.shown(begunAt, await beat(deps));
+    } catch (error) {
+      own.failed();
+      throw error;
+    }
+  };
   const round = async () => {
     try {
-      const begunAt = now();
-      own.shown(begunAt, await beat(deps));
+      await show();
       const still = standingStill(await rowsOf(ledger.readsOf(SYSTEM_OWNER)));
       for (const { id } of still) log.warn('process-given-up', { process: id });
       await tidy(deps, still);
+      reached.worked();
     } catch (error) {
-      own.failed();
-      log.warn('process-beat-failed', { error });
+      reached.failed({ error });
     }
     if (!closed) schedule();
   };

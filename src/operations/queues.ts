@@ -1,7 +1,7 @@
 import type { Ctx } from '../core/context.ts';
 import type { JobQueue } from '../ports/job-queue.ts';
 import { type QueueName, SYSTEM_OWNER } from '../ports/ledger-rows.ts';
-import type { Ledger, SystemTx } from '../ports/ledger.ts';
+import type { Ledger, Reads } from '../ports/ledger.ts';
 import type { QueueView, Requeued } from '../wire/jobs.ts';
 
 export interface QueuesDeps {
@@ -24,11 +24,8 @@ export async function listQueues(
   { ownerId }: Pick<Ctx, 'ownerId'>,
 ): Promise<{ queues: QueueView[] }> {
   const whose = all ? {} : { ownerId };
-  return ledger.system(async (tx) => {
-    const queues: QueueView[] = [];
-    for (const name of QUEUES) queues.push(await view(tx, name, whose));
-    return { queues };
-  });
+  const reads = ledger.systemReads();
+  return { queues: await Promise.all(QUEUES.map((name) => view(reads, name, whose))) };
 }
 
 /** Starts no more jobs of the queue; those that run go on to their end. */
@@ -46,10 +43,12 @@ export async function resumeQueue(
 ): Promise<QueueView> {
   const { resumed, waiting } = await ledger.system(async (tx) => {
     await tx.table('queues').upsert({ ownerId: SYSTEM_OWNER, name, paused: 0 });
-    const waiting = await tx.table('jobs').list({ where: { queue: name, status: 'queued' }, limit: 1 });
+    const waiting = await tx
+      .table('jobs')
+      .list({ where: { queue: name, status: 'queued' }, orderBy: [['runAt', 'asc']], limit: 1 });
     return { resumed: await view(tx, name), waiting };
   });
-  // One is enough to make the workers look.
+  // The first that is due is enough to make the workers look.
   queue.deliver(waiting);
   return resumed;
 }
@@ -64,13 +63,13 @@ export async function requeueJobs(
 }
 
 async function view(
-  tx: SystemTx,
+  reads: Reads,
   name: QueueName,
   whose: { readonly ownerId?: string } = {},
 ): Promise<QueueView> {
   const count = (status: 'queued' | 'running' | 'dead') =>
-    tx.table('jobs').count({ ...whose, queue: name, status });
-  const row = await tx.table('queues').get({ ownerId: SYSTEM_OWNER, name });
+    reads.table('jobs').count({ ...whose, queue: name, status });
+  const row = await reads.table('queues').get({ ownerId: SYSTEM_OWNER, name });
   return {
     name,
     paused: row?.paused === 1,

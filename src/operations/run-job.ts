@@ -8,7 +8,7 @@ import { backoffMs } from './backoff.ts';
 import { type JobRecord, jobRecord } from './job-record.ts';
 import { type JobWatch, watchJob } from './job-watch.ts';
 import { type Prepared, buryJob, contextOf, prepareJob } from './prepared-job.ts';
-import { type StoresAwayDeps, failedForStores, untilStoresAnswer } from './stores-away.ts';
+import { type StoresAwayDeps, failedForStores } from './stores-away.ts';
 
 /** What running jobs takes; `app` gives it once. */
 export interface RunJobDeps extends StoresAwayDeps {
@@ -38,10 +38,10 @@ type Outcome =
 /**
  * Runs one claimed attempt to its end and writes how it ended: done; queued again later (the failure may pass and attempts
  * are left) or at once (this process stops: the attempt does not count); dead; cancelled. An attempt that failed while the
- * stores were away does not count either, and this resolves when they are back, so that no other job fails the same way.
+ * stores were away does not count either; only then it gives true: no other job should be begun before they are back.
  * Never throws: what cannot be written is left to the lease, which gives the job to the next worker.
  */
-export async function runJob(row: JobRow, deps: RunJobDeps, stop: AbortSignal): Promise<void> {
+export async function runJob(row: JobRow, deps: RunJobDeps, stop: AbortSignal): Promise<boolean> {
   const leaseMs = deps.leaseMs ?? DEFAULT_LEASE_MS;
   const record = jobRecord(row, { ledger: deps.ledger, now: deps.now, leaseMs });
   const publish = () => deps.bus.publish(row.ownerId, { kind: 'job-changed', jobId: row.id });
@@ -66,7 +66,7 @@ export async function runJob(row: JobRow, deps: RunJobDeps, stop: AbortSignal): 
     deps.log.error('job-not-settled', { jobId: row.id, kind: row.kind, error });
   }
   publish();
-  if (storesAway) await untilStoresAnswer(deps, stop);
+  return storesAway;
 }
 
 interface Running {

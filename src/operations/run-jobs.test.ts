@@ -299,6 +299,18 @@ describe('cancellation and stopping', () => {
     expect(await place.rowOf(id)).toMatchObject({ status: 'queued', attempt: 0, errorCode: 'unavailable' });
   });
 
+  it('does not wait for the stores until the grace is over when it stops', async () => {
+    const down = work(async () => Promise.reject(new AppError('unavailable', 'No.')));
+    const workers = place.start([down], { storesAnswer: async () => false });
+    await place.enqueue();
+    await place.passTime(() => place.logged().includes('job-waits-for-stores'));
+    const asked = place.clock.now();
+    let stopped = false;
+    void workers.stop({ graceMs: 60_000 }).then(() => (stopped = true));
+    await place.passTime(() => stopped);
+    expect(place.clock.now() - asked).toBeLessThan(60_000);
+  });
+
   it('refuses two definitions of one kind', () => {
     expect(() => place.start([work(async () => 1), work(async () => 2)])).toThrow('same kind');
   });

@@ -1,6 +1,9 @@
 import { AppError } from '../core/errors.ts';
+import { pause } from '../core/pause.ts';
+import { trouble } from '../core/trouble.ts';
 import type { JobRow, QueueName } from '../ports/ledger-rows.ts';
 import { DEFAULT_LEASE_MS, type RunJobDeps, runJob } from './run-job.ts';
+import { untilStoresAnswer } from './stores-away.ts';
 
 /** Queues that share a number of places. */
 export interface WorkerPool {
@@ -59,43 +62,42 @@ async function serve({ queues, concurrency }: WorkerPool, deps: WorkersDeps, sto
     }
     const row = await claim();
     if (!row) continue;
-    // A job that was claimed while the order to stop came goes back at once.
-    const work = runJob(row, deps, stops.claim.aborted ? stops.claim : stops.run);
+    const work = occupy(row, deps, stops);
     running.add(work);
     void work.then(() => running.delete(work));
   }
   await Promise.all(running);
 }
 
-/** Claims one job after another; while that fails, it is tried every second and said once. */
+/** Runs a job; its place is free when it has ended and, if it failed for them, the stores are back. */
+async function occupy(row: JobRow, deps: WorkersDeps, stops: Stops): Promise<void> {
+  // A job that was claimed while the order to stop came goes back at once.
+  const stop = stops.claim.aborted ? stops.claim : stops.run;
+  if (await runJob(row, deps, stop)) await untilStoresAnswer(deps, stops.claim);
+}
+
+/** Claims one job after another; while that fails, it is tried every second. */
 function claiming(
   queues: readonly QueueName[],
   deps: WorkersDeps,
   stop: AbortSignal,
 ): () => Promise<JobRow | undefined> {
-  let failures = 0;
+  const claims = trouble({
+    log: deps.log,
+    level: 'error',
+    begins: 'job-claim-failed',
+    ends: 'job-claim-works-again',
+  });
   return async () => {
     try {
       const row = await deps.queue.next(queues, deps.worker, deps.leaseMs ?? DEFAULT_LEASE_MS, stop);
-      if (failures > 0) deps.log.info('job-claim-works-again', { queues, failures });
-      failures = 0;
+      claims.worked({ queues });
       return row;
     } catch (error) {
-      if (failures === 0) deps.log.error('job-claim-failed', { queues, error });
-      failures += 1;
-      await pause(CLAIM_AGAIN_MS, deps, stop);
+      claims.failed({ queues, error });
+      // Whoever asks for the next one sees that it is time to stop.
+      await pause(CLAIM_AGAIN_MS, deps.timers, stop).catch(() => undefined);
       return undefined;
     }
   };
-}
-
-async function pause(ms: number, { timers }: WorkersDeps, stop: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const end = () => resolve();
-  const cancelTimer = timers.after(ms, end);
-  stop.addEventListener('abort', end, { once: true });
-  if (stop.aborted) end();
-  await promise;
-  cancelTimer();
-  stop.removeEventListener('abort', end);
 }

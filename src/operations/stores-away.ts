@@ -1,6 +1,6 @@
 import { type AppError, type ErrorCode, isAbort } from '../core/errors.ts';
+import { pause } from '../core/pause.ts';
 import type { Timers } from '../core/timers.ts';
-import { pause } from './models/pause.ts';
 
 export interface StoresAwayDeps {
   /** Whether the stores that all work needs answer; resolves within seconds. */

@@ -157,6 +157,43 @@ describe('sweeper', () => {
     await sweeper.stop();
   });
 
+  it('tells once that sweeping fails, and once that it works again', async () => {
+    let broken = true;
+    const settleCalls = () => (broken ? Promise.reject(new Error('no')) : Promise.resolve(0));
+    const sweeper = startSweeper({ ...deps({}), settleCalls }, { everyMs: 100 });
+    await sweeper.started;
+    const again = async () => {
+      clock.advance(100);
+      await eventually(() => clock.waiting() === 1);
+    };
+    await again();
+    await again();
+    broken = false;
+    await again();
+    await again();
+    expect(log.entries.map(({ event }) => event)).toEqual(['sweep-failed', 'sweep-works-again']);
+    await sweeper.stop();
+  });
+
+  it('tells of what cannot be finished once, however often it tries', async () => {
+    await add({ process: 'gone' });
+    await add({ process: 'gone', kind: 'unheard-of' });
+    let tries = 0;
+    const write = () => {
+      tries++;
+      return Promise.reject(new Error('no'));
+    };
+    const sweeper = startSweeper(deps({ write }), { everyMs: 100 });
+    await sweeper.started;
+    for (let again = 0; again < 3; again++) {
+      clock.advance(100);
+      await eventually(() => clock.waiting() === 1);
+    }
+    expect(tries).toBe(4);
+    expect(log.entries.map(({ event }) => event).sort()).toEqual(['intent-not-finished', 'intent-unknown']);
+    await sweeper.stop();
+  });
+
   it('leaves no timer behind when it is stopped', async () => {
     const sweeper = startSweeper(deps({}));
     await sweeper.started;

@@ -1,6 +1,7 @@
 import type { Ctx, Log } from '../core/context.ts';
 import { isAbort } from '../core/errors.ts';
 import type { Timers } from '../core/timers.ts';
+import { trouble } from '../core/trouble.ts';
 import type { IntentRow } from '../ports/ledger-rows.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Living } from './processes.ts';
@@ -16,6 +17,8 @@ export interface SweepDeps {
   readonly newId: () => string;
   /** Asked after what it is asked about was read. */
   readonly living: () => Promise<Living>;
+  /** Ids of intents whose failure the log has already; kept from sweep to sweep. */
+  readonly told?: Set<string>;
 }
 
 export interface SweepReport {
@@ -68,17 +71,22 @@ export async function sweepIntents(
 async function finish(intent: IntentRow, deps: SweepDeps, signal: AbortSignal): Promise<boolean> {
   const { ownerId, id, kind } = intent;
   const finisher = deps.finishers[kind];
+  const tell = (event: string, fields: { readonly error?: unknown } = {}) => {
+    if (!deps.told?.has(id)) deps.log.error(event, { intentId: id, kind, ...fields });
+    deps.told?.add(id);
+  };
   if (!finisher) {
-    deps.log.error('intent-unknown', { intentId: id, kind });
+    tell('intent-unknown');
     return false;
   }
   try {
     const { now, newId, log } = deps;
     await finisher(intent, { ownerId, signal, now, newId, log });
     await deps.ledger.forOwner(ownerId, (tx) => tx.table('intents').remove({ id }));
+    deps.told?.delete(id);
     return true;
   } catch (error) {
-    if (!isAbort(error)) deps.log.error('intent-not-finished', { intentId: id, kind, error });
+    if (!isAbort(error)) tell('intent-not-finished', { error });
     return false;
   }
 }
@@ -110,13 +118,19 @@ export function startSweeper(
 ): Sweeper {
   const { everyMs = 10 * 60_000, brokenAfterMs = 10 * 60_000 } = options;
   const stopping = new AbortController();
+  const { log } = deps;
+  const sweeping = trouble({ log, level: 'error', begins: 'sweep-failed', ends: 'sweep-works-again' });
+  const told = new Set<string>();
   let cancelTimer = () => {};
   const sweep = async (): Promise<SweepReport> => {
     try {
       await deps.settleCalls();
-      return await sweepIntents({ before: deps.now() - brokenAfterMs }, deps, stopping.signal);
+      const before = deps.now() - brokenAfterMs;
+      const report = await sweepIntents({ before }, { ...deps, told }, stopping.signal);
+      sweeping.worked();
+      return report;
     } catch (error) {
-      deps.log.error('sweep-failed', { error });
+      sweeping.failed({ error });
       return { finished: 0, left: 0 };
     } finally {
       if (!stopping.signal.aborted) cancelTimer = deps.timers.after(everyMs, again);

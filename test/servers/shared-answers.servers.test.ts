@@ -26,12 +26,15 @@ let database: TestDatabase;
 let a: Process;
 let b: Process;
 let asked: string[];
+/** Processes whose model does not answer. */
+let failing: Set<string>;
 let open: ReturnType<typeof gate>;
 
 /** Says one word, then waits for the gate or its end. */
 const answerer = (process: string): Answerer =>
   async function* (_input, { signal }) {
     asked.push(process);
+    if (failing.has(process)) throw new Error('The model does not answer.');
     yield { kind: 'text', text: 'Green ' };
     const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await Promise.race([open.opened, stopped]);
@@ -74,6 +77,7 @@ async function process(name: string, first?: ChatRoom): Promise<Process> {
 beforeEach(async () => {
   database = await testDatabase();
   asked = [];
+  failing = new Set();
   open = gate();
   a = await process('a');
   b = await process('b', a);
@@ -137,6 +141,18 @@ describe('an answer that runs in another process', () => {
     open.open();
     expect(answerOf(await rejoined)).toEqual(answerOf(await sent));
     expect(asked).toEqual(['a']);
+  });
+
+  test('is given to who rejoins here although it failed here before', async () => {
+    const sessionId = await a.newSession();
+    failing.add('b');
+    const failed = await send(b, sessionId);
+    expect(failed.at(-1)?.event.kind).toBe('error');
+    open.open();
+    const sent = await send(a, sessionId);
+    const id = answerId(sessionId);
+    const rejoined = await Array.fromAsync(followAnswer({ id, ...following() }, b.deps, b.ctx));
+    expect(answerOf(rejoined)).toEqual(answerOf(sent));
   });
 
   test('can be stopped from here', async () => {

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Log } from '../../core/context.ts';
+import { AppError } from '../../core/errors.ts';
 
 /** A server of Redis that may go away and come back; commands given in between wait for it. */
 export interface RedisConnection {
@@ -8,6 +9,8 @@ export interface RedisConnection {
   readonly prefix: string;
   /** Whether it answers now, as far as is known. */
   ready(): boolean;
+  /** Asks something small. Throws `unavailable` at once where nobody could answer. */
+  ping(): Promise<void>;
   /** Calls `back` each time it can be reached again; gives the function that ends that. */
   onReady(back: () => void): () => void;
   close(): Promise<void>;
@@ -31,6 +34,7 @@ export function openRedis({ url, prefix, log }: RedisConnectionOptions): RedisCo
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS),
   });
+  const ready = () => client.status === 'ready';
   let away = false;
   client.on('error', (error) => {
     if (!away) log.warn('redis-away', { error });
@@ -44,7 +48,12 @@ export function openRedis({ url, prefix, log }: RedisConnectionOptions): RedisCo
   return {
     client,
     prefix,
-    ready: () => client.status === 'ready',
+    ready,
+    async ping() {
+      // A command would wait until the server is back, one more for each question.
+      if (!ready()) throw new AppError('unavailable', 'Redis cannot be reached.');
+      await client.ping();
+    },
     onReady(back) {
       client.on('ready', back);
       return () => client.off('ready', back);

@@ -16,7 +16,7 @@ export interface Delivery {
 export interface Deliveries {
   /** Adding what is there already changes nothing; one of the same job at another time or priority is another delivery. */
   add(jobs: readonly DeliveredJob[]): Promise<void>;
-  /** The next one, `undefined` if there is none; with `wait`, if none comes for some seconds. One call at a time. */
+  /** The next one, `undefined` if there is none; with `wait`, if none comes for a few seconds. One call at a time. */
   take(options: { readonly wait: boolean }): Promise<Delivery | undefined>;
   /** Removes all but those that somebody holds at this moment. */
   clear(): Promise<void>;
@@ -39,7 +39,8 @@ interface DeliveryData {
 
 /** Nobody reads the events of deliveries; the jobs have theirs in the ledger. */
 const EVENTS_KEPT = 10;
-const WAIT_S = 10;
+/** While Redis is away a process that has closed all ends only when such a wait would have. */
+const WAIT_S = 3;
 
 /** Opens one queue; the connection that waits for deliveries is made with the first `take`. */
 export function openDeliveries({ redis, queue, now, lockMs, failed }: DeliveriesOptions): Deliveries {

@@ -1,5 +1,6 @@
 import type { Log } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
+import { pause } from '../../core/pause.ts';
 import type { Timers } from '../../core/timers.ts';
 import type { DeliveredJob, JobQueue } from '../../ports/job-queue.ts';
 import type { JobRow, QueueName } from '../../ports/ledger-rows.ts';
@@ -74,11 +75,11 @@ function openParts(options: BullmqJobQueueOptions): Parts {
     reach.lost(error);
     waiters.wakeAll();
   };
-  const again = async (error: unknown) => {
+  const again = async (cause: unknown) => {
     if (closing.signal.aborted) return false;
-    lost(error);
-    await new Promise<void>((resolve) => timers.after(IDLE_MS, resolve));
-    return true;
+    lost(cause);
+    await pause(IDLE_MS, timers, closing.signal).catch(() => undefined);
+    return !closing.signal.aborted;
   };
   const waiters = handOut({ deliveriesOf, answered: () => reach.back(), failed: again });
   const lookedAt = new Map<string, number>();
@@ -108,19 +109,22 @@ function deliver(jobs: readonly DeliveredJob[], { reach, waiters, deliveriesOf, 
 }
 
 async function next(claim: Claim, parts: Parts, signal: AbortSignal): Promise<JobRow | undefined> {
-  const { now, lookedAt } = parts;
+  const { now, lookedAt, waiters } = parts;
   const ended = AbortSignal.any([signal, parts.closed]);
   const overdueAt = (lookedAt.get(claim.queues.join()) ?? -Infinity) + LOOK_EVERY_MS;
   let limit = NEXT_JOBS;
   let lookAt = Math.min(overdueAt, now() + IDLE_MS);
+  let wakes = waiters.wakes();
   while (!ended.aborted) {
     if (lookAt <= now()) {
+      wakes = waiters.wakes();
       const found = await look(claim, limit, parts);
       if (typeof found !== 'number') return found;
       lookAt = found;
       continue;
     }
-    const delivery = await nextDelivery(claim.queues, lookAt, parts, ended);
+    const missed = waiters.wakes() !== wakes;
+    const delivery = missed ? undefined : await nextDelivery(claim.queues, lookAt, parts, ended);
     const job = delivery && (await claimDelivery(delivery, claim, parts));
     if (job) return job;
     limit = IDLE_JOBS;
@@ -133,11 +137,15 @@ async function next(claim: Claim, parts: Parts, signal: AbortSignal): Promise<Jo
 /** Looks at the ledger; gives a job only where Redis cannot. Else it says when to look again. */
 async function look(claim: Claim, limit: number, parts: Parts): Promise<JobRow | number> {
   const { reach, ledger, now, lookedAt } = parts;
-  if (!reach.able()) return (await ledger.system((tx) => tx.claimJob(claim))) ?? now() + IDLE_MS;
+  const able = reach.able();
+  const job = able ? undefined : await ledger.system((tx) => tx.claimJob(claim));
+  if (job) return job;
   const { due, nextAt } = await waitingJobs(ledger.systemReads(), claim.queues, { now: now(), limit });
-  lookedAt.set(claim.queues.join(), now());
-  deliver(due, parts);
-  return Math.min(nextAt ?? Infinity, now() + LOOK_EVERY_MS);
+  if (able) {
+    lookedAt.set(claim.queues.join(), now());
+    deliver(due, parts);
+  }
+  return Math.min(nextAt ?? Infinity, now() + (able ? LOOK_EVERY_MS : IDLE_MS));
 }
 
 /** The next delivery from Redis, or `undefined` when it is time to look, when somebody says so, and at the end. */

@@ -15,6 +15,8 @@ export interface HandOut {
     readonly wake: () => void;
   };
   wakeAll(): void;
+  /** How often all were woken: who looks elsewhere before it waits sees whether it was meant, too. */
+  wakes(): number;
 }
 
 export interface HandOutOptions {
@@ -34,6 +36,7 @@ export function handOut({ deliveriesOf, answered, failed }: HandOutOptions): Han
   const running = new Set<QueueName>();
   let looking: Promise<unknown> = Promise.resolve();
   let rounds = 0;
+  let wakes = 0;
   const wanted = (queue: QueueName) => [...waiters].find((waiter) => waiter.queues.includes(queue));
   const give = async (queue: QueueName, delivery: Delivery | undefined) => {
     answered();
@@ -81,7 +84,9 @@ export function handOut({ deliveriesOf, answered, failed }: HandOutOptions): Han
       for (const queue of [...queues.slice(first), ...queues.slice(0, first)]) void run(queue);
       return { served: promise, wake: () => waiter.serve(undefined) };
     },
+    wakes: () => wakes,
     wakeAll() {
+      wakes += 1;
       for (const waiter of waiters) waiter.serve(undefined);
     },
   };

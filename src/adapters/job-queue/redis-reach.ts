@@ -1,4 +1,6 @@
 import type { Log } from '../../core/context.ts';
+import { AppError } from '../../core/errors.ts';
+import { trouble } from '../../core/trouble.ts';
 import type { RedisConnection } from '../connections/redis-connection.ts';
 
 /** Whether Redis can be asked: it is connected, and answered when it was asked last. */
@@ -23,20 +25,27 @@ const AWAY_MS = 30_000;
 
 export function redisReach({ redis, now, log }: RedisReachOptions): RedisReach {
   let awayUntil = -Infinity;
+  const asking = trouble({ log, begins: 'redis-queue-failed', ends: 'redis-queue-works-again' });
   return {
     able: () => redis.ready() && now() >= awayUntil,
     back() {
       awayUntil = -Infinity;
+      asking.worked();
     },
     lost(error) {
-      if (now() >= awayUntil) log.warn('redis-queue-failed', { error });
+      asking.failed({ error });
       awayUntil = now() + AWAY_MS;
     },
     async within(asked) {
-      const late = AbortSignal.timeout(ANSWER_LIMIT_MS);
-      const { promise, reject } = Promise.withResolvers<never>();
-      late.addEventListener('abort', () => reject(late.reason as Error), { once: true });
-      return Promise.race([asked, promise]);
+      const late = Promise.withResolvers<never>();
+      const timer = setTimeout(() => {
+        late.reject(new AppError('timeout', `Redis gave no answer within ${ANSWER_LIMIT_MS / 1_000} s.`));
+      }, ANSWER_LIMIT_MS);
+      try {
+        return await Promise.race([asked, late.promise]);
+      } finally {
+        clearTimeout(timer);
+      }
     },
   };
 }

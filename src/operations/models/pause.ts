@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts';
+import { pause as corePause } from '../../core/pause.ts';
 import type { Timers } from '../../core/timers.ts';
 
 /** The error of work that was cancelled. */
@@ -8,15 +9,7 @@ export function abortedError(): AppError {
 
 /** Waits. Throws `aborted` as soon as the signal fires. */
 export async function pause(ms: number, timers: Timers, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) throw abortedError();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const stop = () => reject(abortedError());
-  const cancelTimer = timers.after(ms, resolve);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    await promise;
-  } finally {
-    cancelTimer();
-    signal.removeEventListener('abort', stop);
-  }
+  await corePause(ms, timers, signal).catch(() => {
+    throw abortedError();
+  });
 }

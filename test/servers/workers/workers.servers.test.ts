@@ -97,6 +97,21 @@ test('a worker that is told to stop ends what it can and hands back the rest, un
   expect(rows.get(later)).toMatchObject({ status: 'queued', attempt: 0 });
 });
 
+test.each(['is away', 'answers nothing'])(
+  'a worker ends when it is told to also while Redis %s',
+  async (how) => {
+    const fleet = await stage.fleet({ size: 2 });
+    await stage.enqueue({});
+    await stage.settled(10_000);
+    await (how === 'is away' ? stage.redisServer.kill() : stage.redisServer.pause());
+    const began = performance.now();
+    expect(await fleet.stop()).toEqual([0, 0]);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    stage.redisServer.resume();
+  },
+  60_000,
+);
+
 test('queues that Redis lost are filled from the ledger by one call', async () => {
   for (let n = 0; n < 5; n++) await stage.enqueue({});
   await stage.enqueue({ runAt: Date.now() + 3_600_000 });
