@@ -41,6 +41,11 @@ const LANES = 2;
 const SESSIONS = 6;
 const AGAIN_MS = 250;
 
+/** Whoever joins an attempt that another request began hears of its conflict in the stream; nothing else is expected there. */
+function failureOf({ code, message }: { readonly code: string; readonly message: string }): AppError {
+  return code === 'conflict' ? new AppError(code, message) : new AppError('internal', `${code}: ${message}`);
+}
+
 /** Sends the message, with the same id of its own each time, and follows its answer. */
 async function attempt(api: Client, turn: Turn, signal: AbortSignal): Promise<void> {
   const { canary, sessionId } = turn;
@@ -52,7 +57,7 @@ async function attempt(api: Client, turn: Turn, signal: AbortSignal): Promise<vo
       if (event.kind === 'message-stored') turn.messageId = event.message.id;
       else if (event.kind === 'answer-delta') streamed += event.text;
       else if (event.kind === 'reset') streamed = '';
-      else if (event.kind === 'error') throw new AppError('internal', `${event.code}: ${event.message}`);
+      else if (event.kind === 'error') throw failureOf(event);
       else if (event.kind === 'answer-end') {
         turn.ended.push({ id: event.message.id, text: event.answer.text, streamed });
         return;

@@ -39,6 +39,7 @@ const SAID = [
   ['unavailable', 'cannot achieve consistency level "QUORUM": local a shard not found'],
   ['unavailable', 'init local shard "a" of index tenantmemory: interrupted'],
   ['unavailable', 'implicit activation of tenant failed'],
+  ['unavailable', "failed adding to prop 'time' value bucket: store is read-only"],
   ['unavailable', 'store is read-only due to: UpdateVectorIndexConfigs'],
   ['timeout', 'rpc error: context deadline exceeded'],
   ['storage-full', 'store is read-only due to: disk usage too high'],

@@ -13,7 +13,7 @@ const KNOWN: readonly Known[] = [
     'The slot holds vectors of another length.',
   ],
   [
-    /read-?only(?! due to: UpdateVectorIndexConfigs)|no space left|disk usage|not enough memory|memory pressure/i,
+    /read-only due to: (?!UpdateVectorIndexConfigs)|no space left|disk usage|not enough memory|memory pressure/i,
     'storage-full',
     'Weaviate takes nothing more: its disk or its memory is nearly full.',
   ],
@@ -31,7 +31,7 @@ const KNOWN: readonly Known[] = [
   ],
   // It begins or ends: collections, indexes and shards come one after another, and go so.
   [
-    /(?:could not|cannot) find (?:class|index)|not found in schema|non-existing index|shard\S* not found|shard .*does not exist|tenant not active|objects loading|init local shard|implicit activation|UpdateVectorIndexConfigs|not ready|shutting down|shut(?:down| or dropped)|already closed|context canceled/i,
+    /(?:could not|cannot) find (?:class|index)|not found in schema|non-existing index|shard\S* not found|shard .*does not exist|tenant not active|objects loading|init local shard|implicit activation|read-only|not ready|shutting down|shut(?:down| or dropped)|already closed|context canceled/i,
     'unavailable',
     AWAY,
   ],

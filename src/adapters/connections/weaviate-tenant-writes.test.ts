@@ -28,7 +28,8 @@ function answering(...refusals: readonly (string | undefined)[]) {
 }
 
 test('puts again what is refused while the collection gets another vector', async () => {
-  const { writes, left } = answering(CHANGING, CHANGING, undefined);
+  const begun = "put inverted indices props: failed adding to prop 'time' value bucket: store is read-only";
+  const { writes, left } = answering(begun, CHANGING, undefined);
   await writes.put([OBJECT], never);
   expect(left).toEqual([]);
 });
@@ -40,7 +41,7 @@ test('says at once that a disk is full', async () => {
 });
 
 test('waits no longer than it is asked to', async () => {
-  const { writes } = answering(...Array.from({ length: 30 }, () => CHANGING));
+  const { writes } = answering(...Array.from({ length: 100 }, () => CHANGING));
   const stop = new AbortController();
   const put = writes.put([OBJECT], stop.signal);
   stop.abort();

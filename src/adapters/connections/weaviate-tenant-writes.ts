@@ -18,9 +18,12 @@ export interface Stored {
 /** What Weaviate deletes in one call (QUERY_MAXIMUM_RESULTS by default). */
 const DELETED_AT_ONCE = 10_000;
 
-/** While a collection gets a vector of another name, which takes milliseconds, its tenants take no objects. */
-const CHANGING = /read-only due to: UpdateVectorIndexConfigs/;
-const CHANGING_ATTEMPTS = 20;
+/**
+ * While a collection gets a vector of another name, which takes milliseconds, its tenants take no objects; who was writing
+ * when that began is told no reason.
+ */
+const CHANGING = /read-only(?! due to)|read-only due to: UpdateVectorIndexConfigs/;
+const CHANGING_ATTEMPTS = 60;
 const CHANGING_WAIT_MS = 50;
 
 type Batcher = ReturnType<TenantAccess['rest']['batch']['objectsBatcher']>;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   type Amiss,
   answersAmiss,
@@ -32,13 +32,22 @@ const LONGEST_CALM_MS = 2_500;
 /** A killed process is given up by then, and what it left is settled. */
 const CONFLICT_MS = 30_000;
 const SETTLE_LIMIT_MS = 3 * 60_000;
+const ENOUGH_MS = 60_000;
 
 type Blow = 'worker' | 'kill' | 'tell';
 
 const diary: Diary = { entries: [], sessions: [] };
 const talk: Talk = { turns: [], sessions: [] };
 const imports: Sent[] = [];
-const figures = { jobsRunningAtKills: 0, stormMs: 0, resentMs: 0, settledMs: 0, lost: 0, doubled: 0 };
+const figures = {
+  lastRestarts: 0,
+  jobsRunningAtKills: 0,
+  stormMs: 0,
+  resentMs: 0,
+  settledMs: 0,
+  lost: 0,
+  doubled: 0,
+};
 let installation: Installation;
 let embedder: Awaited<ReturnType<typeof embeddingServer>>;
 let model: TalkingModel;
@@ -77,12 +86,26 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return Math.round(performance.now() - begun);
 }
 
+/** In a short storm chance may spare people what this is about. */
+const enough = () =>
+  mustBeThere(diary).length > WORKER_KILLS + SERVER_RESTARTS &&
+  imports.some(({ acknowledged }) => acknowledged);
+const someAnswerWasCut = () => talk.turns.some(({ cuts }) => cuts > 0);
+
+async function jobsRun(): Promise<number> {
+  const { jobs } = await api().call('status', {});
+  return jobs['running'] ?? 0;
+}
+
 async function storm(): Promise<void> {
   let leave = people();
   for (const blow of shuffledBlows()) {
     await pause(Math.random() * LONGEST_CALM_MS);
     if (blow === 'worker') {
-      figures.jobsRunningAtKills += (await api().call('status', {})).jobs['running'] ?? 0;
+      const running = await vi.waitFor(async () => (await jobsRun()) || Promise.reject(new Error('no job')), {
+        timeout: ENOUGH_MS,
+      });
+      figures.jobsRunningAtKills += running;
       await installation.killWorker();
       continue;
     }
@@ -93,9 +116,16 @@ async function storm(): Promise<void> {
     await installation.startServer();
     leave = people();
   }
-  await installation.endServer('SIGKILL');
-  await leave();
-  await installation.startServer();
+  for (;;) {
+    await vi.waitUntil(enough, { timeout: ENOUGH_MS });
+    await installation.endServer('SIGKILL');
+    await leave();
+    await installation.startServer();
+    figures.lastRestarts += 1;
+    if (someAnswerWasCut()) return;
+    leave = people();
+    await pause(Math.random() * LONGEST_CALM_MS);
+  }
 }
 
 /** Jobs that run or are due; snapshots of conversations wait until these have been quiet for a minute. */
@@ -140,9 +170,7 @@ afterAll(async () => {
     imports: imports.filter((each) => each.acknowledged).length,
     answers: talk.turns.filter(({ ended }) => ended.length > 0).length,
   };
-  console.log(
-    JSON.stringify({ WORKER_KILLS, SERVER_RESTARTS: SERVER_RESTARTS + 1, ...figures, acknowledged }),
-  );
+  console.log(JSON.stringify({ WORKER_KILLS, SERVER_RESTARTS, ...figures, acknowledged }));
   await installation.close();
   await model.close();
   embedder.close();
@@ -156,11 +184,8 @@ function noted(found: Amiss): Amiss {
 }
 
 test('the people did enough, and workers died at work', () => {
-  const blows = WORKER_KILLS + SERVER_RESTARTS;
-  expect(mustBeThere(diary).length).toBeGreaterThan(blows);
-  expect(imports.filter(({ acknowledged }) => acknowledged).length).toBeGreaterThan(0);
-  expect(talked.cut.reduce((sum, { cuts }) => sum + cuts, 0)).toBeGreaterThan(0);
-  expect(figures.jobsRunningAtKills).toBeGreaterThan(0);
+  expect([enough(), someAnswerWasCut()]).toEqual([true, true]);
+  expect(figures.jobsRunningAtKills).toBeGreaterThanOrEqual(WORKER_KILLS);
 });
 
 test('every acknowledged document is there once, whole and searchable', async () => {
@@ -227,9 +252,14 @@ test('no process ended the token of another', async () => {
   expect(tokens.map(({ values }) => values['revoked_at'])).toEqual([null]);
 });
 
-test('workers that are told to end leave nothing behind', async () => {
+test('workers that are told to end leave nothing behind, nor do killed ones after a while', async () => {
   expect(await installation.stopWorkers()).toEqual(Array.from({ length: WORKERS }, () => 0));
-  const tables = (await installation.stores.ledgerRows()).map(({ table }) => table);
-  expect(tables.filter((table) => table === 'processes' || table === 'intents')).toEqual(['processes']);
-  expect(tables).not.toContain('leases');
+  const left = async () =>
+    (await installation.stores.ledgerRows())
+      .map(({ table }) => table)
+      .filter((table) => table === 'processes' || table === 'intents' || table === 'leases');
+  await vi.waitFor(async () => expect(await left()).toEqual(['processes']), {
+    timeout: CONFLICT_MS,
+    interval: 500,
+  });
 });
