@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChatRoom, type ChatRoom } from '../../test/fakes/chat-room.ts';
 import type { MemoryItem } from '../ports/memory-store.ts';
+import { answerMessage } from './answer-message.ts';
 import { ask as askOf } from './ask.ts';
 import { openCitation } from './open-citation.ts';
 import { listMessages } from './session-messages.ts';
 import { listSessions } from './list-sessions.ts';
+import { storeMessage } from './receive-message.ts';
 
 let room: ChatRoom;
 let notes: string;
@@ -55,6 +57,34 @@ describe('a message that is answered', () => {
     const again = await room.send(chat, QUESTION, { idempotencyKey: 'k' });
     const end = (events: typeof first) => events.find(({ kind }) => kind === 'answer-end');
     expect(end(again)).toMatchObject({ message: (end(first) as { message: unknown }).message });
+    expect(await texts(chat)).toHaveLength(2);
+  });
+
+  it('gets the answer that a killed process had left, when that is settled while another one is given', async () => {
+    const left = { sessionId: chat, role: 'assistant', text: 'It was Hansen, said the one before.' } as const;
+    const deps: typeof room.deps = {
+      ...room.deps,
+      async *answerer(input, ctx) {
+        await storeMessage(input.answerId, left, room.deps, ctx);
+        yield* room.deps.answerer(input, ctx);
+      },
+    };
+    const message = { sessionId: chat, userId: 'user', role: 'user', text: QUESTION, filter: {} } as const;
+    const events = await Array.fromAsync(
+      answerMessage({ ...message, answer: true, mode: 'santai', idempotencyKey: 'k' }, deps, room.ctx),
+    );
+    const anew = events.slice(events.findIndex(({ kind }) => kind === 'reset') + 1);
+    expect(anew.map(({ kind }) => kind)).toEqual([
+      'message-stored',
+      'answer-start',
+      'answer-delta',
+      'answer-end',
+    ]);
+    expect(anew.flatMap((event) => (event.kind === 'answer-delta' ? event.text : [])).join('')).toBe(
+      left.text,
+    );
+    expect(anew.at(-1)).toMatchObject({ message: { text: left.text }, answer: { text: left.text } });
+    expect(await texts(chat)).toContain(left.text);
     expect(await texts(chat)).toHaveLength(2);
   });
 

@@ -83,9 +83,10 @@ async function* answered(
   // The answer is looked for while the message is on its way to the disk, which takes as long as recalling.
   const pieces = before ? undefined : begunAnswer(piecesFor(asked, deps, ctx), deps.timers, ctx);
   const question = await receiveMessage({ ...input, ...branch }, deps, lasting, id);
-  yield { kind: 'message-stored', message: messageView(question) };
+  const stored: AnswerEvent = { kind: 'message-stored', message: messageView(question) };
+  yield stored;
   if (before) yield* keptAnswer(before);
-  if (pieces) yield* giveAnswer({ answerId, sessionId, questionId: id, pieces }, deps, ctx);
+  if (pieces) yield* giveAnswer({ answerId, sessionId, questionId: id, pieces, told: [stored] }, deps, ctx);
 }
 
 /**

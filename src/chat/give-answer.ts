@@ -24,6 +24,8 @@ export interface Turn {
   readonly pieces: AsyncIterable<AnswerPiece>;
   /** The answer it replaces on the path that is shown. */
   readonly insteadOf?: string | undefined;
+  /** What was told before, and is told again where all begins anew. */
+  readonly told?: readonly AnswerEvent[];
 }
 
 type Whole = Extract<AnswerPiece, { kind: 'whole' }>;
@@ -65,7 +67,8 @@ async function keepTrace(turn: Turn, { whole }: Said, deps: GiveDeps, ctx: Ctx):
 /**
  * Gives an answer and keeps it: `answer-start`, `answer-delta`s, `answer-end`. One that was stopped, or failed after its
  * first words, is kept as far as it came and marked; the failure is thrown after that. Keeping goes on when the signal
- * is aborted.
+ * is aborted. Where one was kept meanwhile, which a process that was killed had left, that is the answer: after `reset` it
+ * is told instead.
  */
 export async function* giveAnswer(turn: Turn, deps: GiveDeps, ctx: Ctx): AsyncIterable<AnswerEvent> {
   const { answerId, sessionId, questionId, insteadOf } = turn;
@@ -101,6 +104,12 @@ export async function* giveAnswer(turn: Turn, deps: GiveDeps, ctx: Ctx): AsyncIt
     deps,
     lasting,
   );
+  if (message.text !== text) {
+    yield { kind: 'reset' };
+    yield* turn.told ?? [];
+    yield* keptAnswer(message);
+    return;
+  }
   await keepTrace(turn, said, deps, lasting);
   if (said.failure !== undefined) throw said.failure;
   yield { kind: 'answer-end', message: messageView(message), answer };

@@ -93,15 +93,16 @@ function isAsTold({ canary, ended }: Turn, { answers }: Kept, model: TalkingMode
   );
 }
 
-/** Messages whose announced answer is not kept once as it was told, or that have none in the end. */
-export function answersAmiss({ cut, left, talk, finished }: Talked, model: TalkingModel): string[] {
+/** Messages whose announced answer is not kept once as it was told, or that have none in the end; with what was told and kept. */
+export function answersAmiss({ cut, left, talk, finished }: Talked, model: TalkingModel): object[] {
+  const changedIn = (turns: readonly Turn[], kept: Kept) =>
+    turns
+      .filter((turn) => !isAsTold(turn, kept, model))
+      .map(({ canary, ended, cuts }) => ({ canary, ended, cuts, kept: kept.answers.get(canary) }));
   const announced = cut.filter(({ ended }) => ended.length > 0);
-  const changed = [
-    ...announced.filter((turn) => !isAsTold(turn, left, model)),
-    ...talk.turns.filter((turn) => !isAsTold(turn, finished, model)),
-  ].map(({ canary }) => canary);
   const asked = new Set(talk.turns.map(({ canary }) => canary));
-  return [...changed, ...[...finished.answers.keys()].filter((canary) => !asked.has(canary))];
+  const foreign = [...finished.answers].filter(([canary]) => !asked.has(canary));
+  return [...changedIn(announced, left), ...changedIn(talk.turns, finished), ...foreign];
 }
 
 /** Answers that a kill cut, and that are neither whole nor marked as cut, or there twice, or mixed of several. */
