@@ -64,6 +64,11 @@ async function keepTrace(turn: Turn, { whole }: Said, deps: GiveDeps, ctx: Ctx):
   }
 }
 
+/** The answer as far as it came. */
+function cutAnswer({ text }: Said, tookMs: number): Answer {
+  return { kind: 'generated', text: text.join(''), citations: [], nearest: [], tookMs };
+}
+
 /**
  * Gives an answer and keeps it: `answer-start`, `answer-delta`s, `answer-end`. One that was stopped, or failed after its
  * first words, is kept as far as it came and marked; the failure is thrown after that. Keeping goes on when the signal
@@ -80,13 +85,7 @@ export async function* giveAnswer(turn: Turn, deps: GiveDeps, ctx: Ctx): AsyncIt
   const interrupted =
     ctx.signal.aborted || said.failure !== undefined || said.whole?.answer.interrupted === true;
   if (!said.whole && !interrupted) throw new AppError('internal', 'The answerer ended without an answer.');
-  const answer: Answer = said.whole?.answer ?? {
-    kind: 'generated',
-    text: said.text.join(''),
-    citations: [],
-    nearest: [],
-    tookMs: ctx.now() - startedAt,
-  };
+  const answer = said.whole?.answer ?? cutAnswer(said, ctx.now() - startedAt);
   const { text, citations, kind } = answer;
   const message = await storeMessage(
     answerId,
@@ -105,9 +104,7 @@ export async function* giveAnswer(turn: Turn, deps: GiveDeps, ctx: Ctx): AsyncIt
     lasting,
   );
   if (message.text !== text) {
-    yield { kind: 'reset' };
-    yield* turn.told ?? [];
-    yield* keptAnswer(message);
+    yield* toldAnew(turn, message);
     return;
   }
   await keepTrace(turn, said, deps, lasting);
@@ -122,4 +119,10 @@ export function* keptAnswer(message: StoredMessage): Iterable<AnswerEvent> {
   for (const delta of textDeltas(text)) yield { kind: 'answer-delta', text: delta };
   const answer: Answer = { kind, text, citations, nearest: [], tookMs: 0 };
   yield { kind: 'answer-end', message: messageView(message), answer };
+}
+
+function* toldAnew({ told = [] }: Turn, message: StoredMessage): Iterable<AnswerEvent> {
+  yield { kind: 'reset' };
+  yield* told;
+  yield* keptAnswer(message);
 }

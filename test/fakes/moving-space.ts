@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import { openFolderObjectStore } from '../../src/adapters/object-store/folder-object-store.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { newId } from '../../src/core/ids.ts';
@@ -25,7 +25,7 @@ const SESSION = newId();
 
 type Place = Awaited<ReturnType<typeof place>>;
 let folders: string[];
-/** A space with a document, a conversation, a secret and work, and an installation with a space of its own. */
+/** Where a space is taken from, and where to; each test opens them anew. */
 export let from: Place;
 export let to: Place;
 
@@ -56,7 +56,8 @@ async function place() {
   return { ...deps, deps, folder, told, close };
 }
 
-beforeEach(async () => {
+/** A space with a document, a conversation, a secret and work, and an installation with a space of its own. */
+export async function openPlaces(): Promise<void> {
   folders = [];
   from = await place();
   to = await place();
@@ -98,12 +99,13 @@ beforeEach(async () => {
     durable: true,
   });
   await from.memory.upsert(OWNER_A, [memoryItem({ id: newId() })], HERE.signal);
-});
-afterEach(async () => {
+}
+
+export async function closePlaces(): Promise<void> {
   await from.close();
   await to.close();
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
-});
+}
 
 export const exported = async () =>
   Buffer.concat(await Array.fromAsync(exportSpace({ madeBy: '1' }, from.deps, HERE)));

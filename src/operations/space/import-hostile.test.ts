@@ -1,12 +1,14 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FakeArchiveFile, forgedArchive, withFile } from '../../../test/fakes/archive.ts';
 import { OWNER_A, OWNER_B } from '../../../test/fakes/ctx.ts';
 import {
   asked,
   bury,
+  closePlaces,
   exported,
   nothingIsThere,
   objectsIn,
+  openPlaces,
   run,
   to,
 } from '../../../test/fakes/moving-space.ts';
@@ -14,6 +16,9 @@ import { intentRow, jobRow, settingRow } from '../../../test/fakes/rows.ts';
 import { SYSTEM_OWNER } from '../../ports/ledger-rows.ts';
 import { jsonLines } from '../backup/archive-format.ts';
 import { tarHeader, tarPadding } from '../backup/write-tar.ts';
+
+beforeEach(openPlaces);
+afterEach(closePlaces);
 
 /** The archive with another head, or with a file more before its end; the manifest is what it was. */
 function forged(archive: Uint8Array, change: { head?: object; path?: string }): Uint8Array {

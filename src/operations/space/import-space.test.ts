@@ -1,16 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { OWNER_A } from '../../../test/fakes/ctx.ts';
 import {
   asked,
   bury,
+  closePlaces,
   exported,
   from,
   HERE,
   HOME,
   nothingIsThere,
   objectsIn,
+  openPlaces,
   payloadOf,
   run,
   running,
@@ -22,6 +24,9 @@ import { newId } from '../../core/ids.ts';
 import { objectKeys } from '../../core/object-keys.ts';
 import { exportSpace } from './export-space.ts';
 import { importSpaceJob } from './import-space.ts';
+
+beforeEach(openPlaces);
+afterEach(closePlaces);
 
 test('an export is the space at one moment: what was said after it is not in it', async () => {
   const archive = (await exported()).toString();
