@@ -21,12 +21,6 @@ import { memoryStoreScores } from './memory-store-scores.ts';
 import { memoryStoreVectors } from './memory-store-vectors.ts';
 import { CONTRACT_BM25, SLOT, type StoreAtHand, never, storeAtHand } from './store-at-hand.ts';
 
-export interface OpenMemoryStore {
-  readonly store: MemoryStore;
-  /** Closes the store and opens it again on what it kept. */
-  readonly reopen: () => Promise<MemoryStore>;
-}
-
 export interface MemoryStoreContractOptions {
   /** Random stories a property is tried on; fewer for a slow server. */
   readonly runs: number;
@@ -37,18 +31,16 @@ export interface MemoryStoreContractOptions {
   readonly wordStatistics: 'exact' | 'eventual';
 }
 
-/** Rules of `ports/memory-store.ts` that hold for every driver; opened with `CONTRACT_BM25`. */
+/** Rules of `ports/memory-store.ts` that hold for every driver, which `open` gives on what it kept; opened with `CONTRACT_BM25`. */
 export function memoryStoreContract(
   name: string,
-  open: () => Promise<OpenMemoryStore>,
+  open: () => Promise<MemoryStore>,
   { runs, wordStatistics }: MemoryStoreContractOptions,
 ): void {
   describe(`memory store: ${name}`, () => {
-    let opened: OpenMemoryStore;
     let hand: StoreAtHand;
     beforeAll(async () => {
-      opened = await open();
-      hand = storeAtHand(opened.store, newId());
+      hand = storeAtHand(await open(), newId());
     });
     beforeEach(() => {
       hand = storeAtHand(hand.store, newId());
@@ -100,7 +92,8 @@ export function memoryStoreContract(
       await hand.store.upsert(hand.owner, [message('a'), chunk('b')], never);
       await hand.putVectors(SLOT, [idOf('b')], unit(0, 1, 0));
       const before = await hand.search(SLOT, unit(0, 1, 0));
-      hand = storeAtHand(await opened.reopen(), hand.owner);
+      await hand.store.close();
+      hand = storeAtHand(await open(), hand.owner);
       expect(await hand.search(SLOT, unit(0, 1, 0))).toEqual(before);
       expect(await hand.found('heron')).toHaveLength(2);
       const ids = [idOf('a'), idOf('b')];

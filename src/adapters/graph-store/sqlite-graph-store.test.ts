@@ -19,20 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const IDLE_MS = 60_000;
 const open = (name: string, idleMs = IDLE_MS) => sqliteGraphStore({ path: join(folder, name), idleMs });
 
-graphStoreContract(
-  'sqlite',
-  async () => {
-    const store = open('graph.sqlite');
-    return {
-      store,
-      async reopen() {
-        await store.close();
-        return open('graph.sqlite');
-      },
-    };
-  },
-  { runs: 60 },
-);
+graphStoreContract('sqlite', async () => open('graph.sqlite'), { runs: 60 });
 
 /** Threads that were started since. */
 function threads(): Worker[] {

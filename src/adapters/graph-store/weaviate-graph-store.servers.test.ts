@@ -18,20 +18,7 @@ const open = (given: { readonly replicas?: number } = {}) =>
     ...given,
   });
 
-graphStoreContract(
-  'weaviate',
-  async () => {
-    const store = await open();
-    return {
-      store,
-      async reopen() {
-        await store.close();
-        return open();
-      },
-    };
-  },
-  { runs: 10 },
-);
+graphStoreContract('weaviate', () => open(), { runs: 10 });
 
 test('refuses collections with another number of replicas', async () => {
   await expect(open({ replicas: 3 })).rejects.toMatchObject({ code: 'conflict' });

@@ -21,17 +21,4 @@ const open = () =>
     log: silentLog,
   });
 
-memoryStoreContract(
-  'sqlite',
-  async () => {
-    const store = await open();
-    return {
-      store,
-      async reopen() {
-        await store.close();
-        return open();
-      },
-    };
-  },
-  { runs: 60, wordStatistics: 'exact' },
-);
+memoryStoreContract('sqlite', open, { runs: 60, wordStatistics: 'exact' });

@@ -19,17 +19,4 @@ const open = () =>
     ...STORE_OPTIONS,
   });
 
-memoryStoreContract(
-  'weaviate',
-  async () => {
-    const store = await open();
-    return {
-      store,
-      async reopen() {
-        await store.close();
-        return open();
-      },
-    };
-  },
-  { runs: 10, wordStatistics: 'eventual' },
-);
+memoryStoreContract('weaviate', open, { runs: 10, wordStatistics: 'eventual' });
