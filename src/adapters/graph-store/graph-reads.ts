@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import { foldName } from '../../core/fold-text.ts';
 import type { GraphStore } from '../../ports/graph-store.ts';
 import { throwIfAborted } from '../connections/aborts.ts';
-import { expectBatch } from './expect-batch.ts';
+import { expectBatch } from '../connections/expect-batch.ts';
 import { ENTITY, type Form, RELATION } from './forms.ts';
 import type { GraphTables, RowKind } from './graph-tables.ts';
 

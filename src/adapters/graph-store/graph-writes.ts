@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import { turns } from '../../core/turns.ts';
 import type { Evidence, Graph, GraphStore } from '../../ports/graph-store.ts';
 import { throwIfAborted } from '../connections/aborts.ts';
-import { expectBatch } from './expect-batch.ts';
+import { expectBatch } from '../connections/expect-batch.ts';
 import { ENTITY, type Form, RELATION } from './forms.ts';
 import type { GraphTable, GraphTables } from './graph-tables.ts';
 

@@ -51,8 +51,3 @@ export function filterSql(ownerNo: number, filter: ItemFilter): Condition {
     params: conditions.flatMap(({ params }) => params),
   };
 }
-
-/** True when a filter has no condition at all, so that it would match everything. */
-export function isEmptyFilter(filter: ItemFilter): boolean {
-  return Object.values(filter).every((value) => value === undefined);
-}

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Log } from '../../core/context.ts';
 import type { ItemFilter } from '../../ports/memory-store.ts';
-import { isEmptyFilter } from './filter-sql.ts';
+import { isEmptyFilter } from './empty-filter.ts';
 import type { ResolvedFilter } from './index/filter-mask.ts';
 import { type IndexCache, indexCache } from './index/index-cache.ts';
 import { type IndexLoader, indexLoader } from './index/load-index.ts';

@@ -1,8 +1,7 @@
-import { AppError } from '../../core/errors.ts';
 import type { ItemKind, MemoryItem } from '../../ports/memory-store.ts';
 import { kindOf } from './codes.ts';
 import { inTransaction } from './database.ts';
-import { isEmptyFilter } from './filter-sql.ts';
+import { expectCondition } from './empty-filter.ts';
 import { documentOf } from './index/item-columns.ts';
 import { type Change, applyChanges } from './index/owner-index.ts';
 import { quantise } from './index/quantise.ts';
@@ -116,9 +115,7 @@ export function memoryWrites(parts: MemoryParts): Writes {
       });
     },
     *remove(ownerId, filter) {
-      if (isEmptyFilter(filter)) {
-        throw new AppError('invalid-input', 'Expected at least one condition on what to remove, got none.');
-      }
+      expectCondition(filter);
       const ownerNo = owners.numberOf(ownerId);
       return ownerNo === undefined
         ? {}

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Log } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { MemoryStore } from '../../ports/memory-store.ts';
+import { expectBatch } from '../connections/expect-batch.ts';
 import { moduleFile } from '../connections/module-file.ts';
 import { unpackCandidates } from './candidates-message.ts';
 import type { Bm25 } from './index/word-index.ts';
@@ -26,7 +27,7 @@ export interface SqliteMemoryStore extends MemoryStore {
 }
 
 /** Writing so many items takes some 5 ms, which is how long a search may have to wait. */
-const BATCH_ITEMS = 100;
+const LIMITS = { batchItems: 100 };
 const INDEX_IDLE_MS = 600_000;
 
 /**
@@ -43,13 +44,13 @@ export async function openSqliteMemoryStore(options: SqliteMemoryStoreOptions): 
   const thread = await threadClient(() => new Worker(file, { workerData, name: 'memory' }), log);
 
   return {
-    limits: { batchItems: BATCH_ITEMS },
+    limits: LIMITS,
     async upsert(ownerId, items, signal) {
-      expectBatch('items', items);
+      expectBatch(LIMITS, 'items', items.length);
       await thread.call('upsert', { args: [ownerId, items], signal });
     },
     async putVectors(ownerId, slot, vectors, signal) {
-      expectBatch('vectors', vectors);
+      expectBatch(LIMITS, 'vectors', vectors.length);
       if (vectors.length === 0) return;
       const message = packVectors(vectors);
       await thread.call('putVectors', {
@@ -59,7 +60,7 @@ export async function openSqliteMemoryStore(options: SqliteMemoryStoreOptions): 
       });
     },
     async get(ownerId, ids, signal) {
-      expectBatch('ids', ids);
+      expectBatch(LIMITS, 'ids', ids.length);
       return thread.call('get', { args: [ownerId, ids], signal });
     },
     async search(ownerId, request, signal) {
@@ -69,7 +70,7 @@ export async function openSqliteMemoryStore(options: SqliteMemoryStoreOptions): 
       return unpackCandidates(found);
     },
     async at(ownerId, ranges, signal) {
-      expectBatch('ranges', ranges);
+      expectBatch(LIMITS, 'ranges', ranges.length);
       return thread.call('at', { args: [ownerId, ranges], signal });
     },
     list: (ownerId, filter, page, signal) => thread.call('list', { args: [ownerId, filter, page], signal }),
@@ -84,14 +85,6 @@ export async function openSqliteMemoryStore(options: SqliteMemoryStoreOptions): 
     evictIndexes: (idleMs) => thread.call('evictIndexes', { args: [idleMs] }),
     close: () => thread.close(),
   };
-}
-
-function expectBatch(what: string, list: readonly unknown[]): void {
-  if (list.length <= BATCH_ITEMS) return;
-  throw new AppError(
-    'invalid-input',
-    `Expected at most ${BATCH_ITEMS} ${what} in one call, got ${list.length}.`,
-  );
 }
 
 function packVectors(

@@ -39,8 +39,3 @@ export function filterIn(name: CollectionName, filter: ItemFilter): FilterValue 
     ),
   );
 }
-
-/** True when a filter has no condition at all, so that it would match everything. */
-export function isEmptyFilter(filter: ItemFilter): boolean {
-  return Object.values(filter).every((value) => value === undefined);
-}

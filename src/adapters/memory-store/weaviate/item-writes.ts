@@ -1,10 +1,10 @@
 import { batches, mapBounded } from '../../../core/bounded.ts';
-import { AppError } from '../../../core/errors.ts';
 import type { Turns } from '../../../core/turns.ts';
 import type { ItemFilter, ItemKind, MemoryItem, MemoryStore } from '../../../ports/memory-store.ts';
 import { allOf, condition, idsFilter } from '../../connections/weaviate-conditions.ts';
 import { VECTOR_COLLECTION, collectionOf, kindsIn } from './collections.ts';
-import { filterIn, isEmptyFilter } from './item-filter.ts';
+import { expectCondition } from '../empty-filter.ts';
+import { filterIn } from './item-filter.ts';
 import type { MemoryParts, Tenant } from './memory-parts.ts';
 import { notesIn, vectorName } from './slot-names.ts';
 import { propertiesOf, termsIn } from './stored-item.ts';
@@ -158,9 +158,7 @@ export function itemWrites({ parts, turns }: WriteDeps): Writes {
         await turns(ownerId, () => putVectors(ownerId, { slot, given: vectors }, parts, signal));
     },
     async remove(ownerId, filter, signal) {
-      if (isEmptyFilter(filter)) {
-        throw new AppError('invalid-input', 'Expected at least one condition on what to remove, got none.');
-      }
+      expectCondition(filter);
       return turns(ownerId, () => removeItems(ownerId, filter, parts, signal));
     },
     async dropSlot(ownerId, slot, signal) {

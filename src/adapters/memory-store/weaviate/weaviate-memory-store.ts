@@ -1,7 +1,7 @@
 import type { Log } from '../../../core/context.ts';
-import { AppError } from '../../../core/errors.ts';
 import { turns } from '../../../core/turns.ts';
 import type { MemoryStore } from '../../../ports/memory-store.ts';
+import { expectBatch } from '../../connections/expect-batch.ts';
 import { throwIfAborted } from '../../connections/aborts.ts';
 import type { WeaviateConnection } from '../../connections/weaviate-connection.ts';
 import { idleTenants } from '../../connections/weaviate-idle-tenants.ts';
@@ -32,7 +32,7 @@ export interface WeaviateMemoryStoreOptions extends CollectionOptions {
 const never = new AbortController().signal;
 
 /** One batch goes in one request. */
-const BATCH_ITEMS = 200;
+const LIMITS = { batchItems: 200 };
 
 /**
  * The memory store in Weaviate, a tenant for each owner in three collections: `TenantChunk` (pointers), `TenantMemory` (the
@@ -68,26 +68,26 @@ export async function openWeaviateMemoryStore(options: WeaviateMemoryStoreOption
   const writes = itemWrites({ parts, turns: turns() });
 
   return {
-    limits: { batchItems: BATCH_ITEMS },
+    limits: LIMITS,
     ...reads,
     ...writes,
     async upsert(ownerId, items, signal) {
-      expectBatch('items', items);
+      expectBatch(LIMITS, 'items', items.length);
       throwIfAborted(signal);
       await writes.upsert(ownerId, items, signal);
     },
     async putVectors(ownerId, slot, vectors, signal) {
-      expectBatch('vectors', vectors);
+      expectBatch(LIMITS, 'vectors', vectors.length);
       throwIfAborted(signal);
       await writes.putVectors(ownerId, slot, vectors, signal);
     },
     async get(ownerId, ids, signal) {
-      expectBatch('ids', ids);
+      expectBatch(LIMITS, 'ids', ids.length);
       throwIfAborted(signal);
       return reads.get(ownerId, ids, signal);
     },
     async at(ownerId, ranges, signal) {
-      expectBatch('ranges', ranges);
+      expectBatch(LIMITS, 'ranges', ranges.length);
       throwIfAborted(signal);
       return reads.at(ownerId, ranges, signal);
     },
@@ -97,12 +97,4 @@ export async function openWeaviateMemoryStore(options: WeaviateMemoryStoreOption
     },
     close: async () => idle.close(),
   };
-}
-
-function expectBatch(what: string, list: readonly unknown[]): void {
-  if (list.length <= BATCH_ITEMS) return;
-  throw new AppError(
-    'invalid-input',
-    `Expected at most ${BATCH_ITEMS} ${what} in one call, got ${list.length}.`,
-  );
 }

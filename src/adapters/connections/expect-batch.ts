@@ -1,9 +1,8 @@
 import { AppError } from '../../core/errors.ts';
-import type { GraphTables } from './graph-tables.ts';
 
 /** Throws `invalid-input` for more than a driver takes in one call. */
 export function expectBatch(
-  { batchItems }: Pick<GraphTables, 'batchItems'>,
+  { batchItems }: { readonly batchItems: number },
   what: string,
   count: number,
 ): void {
